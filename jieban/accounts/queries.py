@@ -1,0 +1,55 @@
+"""Reads of people and posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from jieban.accounts.actor import Actor, Role, Sight
+from jieban.accounts.models import Post
+from jieban.core.errors import NotAllowed
+
+# How far a role sees from its unit. Auditors and leaders read everything below them; the centre's own roles see the city.
+SIGHT: dict[Role, Sight] = {
+    Role.AGENT: Sight.ALL,
+    Role.DISPATCHER: Sight.ALL,
+    Role.SUPERVISOR: Sight.ALL,
+    Role.CALLBACK: Sight.ALL,
+    Role.AUDITOR: Sight.ALL,
+    Role.ADMIN: Sight.NONE,
+    Role.KNOWLEDGE: Sight.NONE,
+    Role.LEADER: Sight.TREE,
+    Role.DISTRICT: Sight.TREE,
+    Role.CHIEF: Sight.TREE,
+    Role.CLERK: Sight.TREE,
+}
+
+
+def posts(person_id: int, *, at: datetime) -> QuerySet[Post]:
+    """The posts a person holds at that moment, with their units."""
+    day = at.date()
+    held = Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))
+    return (
+        Post.objects.filter(held, person=person_id, person__is_active=True)
+        .select_related("unit", "person")
+        .order_by("pk")
+    )
+
+
+def actor(person_id: int, *, post: int | None, at: datetime, client: str = "web") -> Actor:
+    """The person as an actor from that post, or from the first one held. NotAllowed without any post."""
+    held = list(posts(person_id, at=at))
+    chosen = next((p for p in held if p.pk == post), held[0] if held else None)
+    if chosen is None:
+        raise NotAllowed("您的账号现在没有岗位，看不到工单。请找本单位的管理员加上岗位。")
+    return at_post(chosen, client=client)
+
+
+def at_post(post: Post, *, client: str = "web") -> Actor:
+    """The actor of a post."""
+    role = Role(post.role)
+    return Actor(
+        role, post.person.name, person_id=post.person_id, post_id=post.pk, unit_id=post.unit_id, unit_code=post.unit.code,
+        unit_name=post.unit.name, unit_path=post.unit.path, sight=SIGHT[role], client=client,
+    )  # fmt: skip

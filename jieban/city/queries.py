@@ -1,0 +1,114 @@
+"""Reads of the city pack: which rules are in force at a moment, and the unit tree.
+
+`current` asks the database one question, "which version is valid", each time it is called; the parsed pack behind the
+answer is kept per process. So no process can go on with old rules after another has loaded new ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Q, QuerySet, Subquery
+from django.utils import timezone
+
+from jieban.city import reading
+from jieban.city.gazetteer import Gazetteer
+from jieban.city.models import PackFile, PackVersion, Unit
+from jieban.city.pack import Pack
+from jieban.core.errors import BadInput
+
+_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A pack version as the process holds it: its row id and number, the parsed pack, and the row ids of its units."""
+
+    version_id: int
+    number: int
+    valid_from: date
+    pack: Pack
+    unit_ids: dict[str, int]
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The finder of place names, built when first asked for."""
+        return Gazetteer(self.pack)
+
+    @cached_property
+    def unit_codes(self) -> dict[int, str]:
+        """The code of each unit by row id: `unit_ids` the other way round."""
+        return {pk: code for code, pk in self.unit_ids.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    version_id: int
+    number: int
+    valid_from: date
+    sha256: str
+    newest_unit: int | None
+
+
+_cache: OrderedDict[_Key, Loaded] = OrderedDict()
+_lock = threading.Lock()
+
+
+def current(*, at: datetime) -> Loaded:
+    """The pack in force at `at`: the newest version whose dates hold that day. BadInput where there is none."""
+    day = timezone.localdate(at)
+    valid = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    found = _keys(PackVersion.objects.filter(valid).order_by("-number"))
+    if found is None:
+        raise BadInput(f"No city pack is in force on {day}. Load one with: jieban init --city FOLDER")
+    return _loaded(found)
+
+
+def of(version_id: int) -> Loaded:
+    """The pack of one version, whatever its dates. BadInput where the version is unknown."""
+    found = _keys(PackVersion.objects.filter(pk=version_id))
+    if found is None:
+        raise BadInput(f"There is no city pack version with id {version_id}.")
+    return _loaded(found)
+
+
+def unit_tree(unit: Unit) -> QuerySet[Unit]:
+    """The unit and everything under it, in tree order."""
+    return Unit.objects.filter(path__startswith=unit.path).order_by("path")
+
+
+def ancestors(unit: Unit) -> QuerySet[Unit]:
+    """The units above `unit`, root first."""
+    return Unit.objects.filter(code__in=unit.path.split("/")[:-2]).order_by("path")
+
+
+def _keys(versions: QuerySet[PackVersion]) -> _Key | None:
+    """What decides the cache: the version and the newest unit row, in one query."""
+    newest = Subquery(Unit.objects.order_by("-pk").values("pk")[:1])
+    row = versions.annotate(newest=newest).values_list("pk", "number", "valid_from", "sha256", "newest").first()
+    return None if row is None else _Key(*row)
+
+
+def _loaded(key: _Key) -> Loaded:
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    fresh = _read(key)
+    with _lock:
+        _cache[key] = fresh
+        while len(_cache) > _KEPT:
+            _cache.popitem(last=False)
+    return fresh
+
+
+def _read(key: _Key) -> Loaded:
+    files = dict(PackFile.objects.filter(version_id=key.version_id).values_list("name", "body"))
+    pack = reading.read(files)
+    ids = dict(Unit.objects.values_list("code", "pk"))
+    known = {code: ids[code] for code in pack.units if code in ids}
+    return Loaded(key.version_id, key.number, key.valid_from, pack, known)

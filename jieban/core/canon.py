@@ -1,0 +1,46 @@
+"""Canonical JSON and hashes: the same value always gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON carries it: moments as UTC ISO 8601 with microseconds, bytes as hex, sets sorted."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def dumps(value: Any) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8."""
+    return orjson.dumps(plain(value), option=orjson.OPT_SORT_KEYS)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (hex) over the canonical JSON of `value`."""
+    return sha256(dumps(value)).hexdigest()
+
+
+def merkle_root(leaves: Sequence[str]) -> str:
+    """Root (hex) of a Merkle tree over hex leaves in order, leaf and node prefixed as in RFC 6962; 64 zeros for none."""
+    row = [sha256(b"\x00" + bytes.fromhex(leaf)).digest() for leaf in leaves]
+    while len(row) > 1:
+        pairs = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)]
+        row = pairs + ([row[-1]] if len(row) % 2 else [])
+    return row[0].hex() if row else "0" * 64

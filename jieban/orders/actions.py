@@ -1,0 +1,161 @@
+"""The only door to the record: `move` changes rows and writes the timeline in one transaction, or does nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from jieban.accounts.actor import Actor
+from jieban.core import canon
+from jieban.core.errors import Conflict, JiebanError, NotAllowed
+from jieban.orders import chain, lifecycle
+from jieban.orders.book import Book
+from jieban.orders.models import Answer, Assignment, Attachment, Entry, Message, Order
+
+_open_book: ContextVar[Book | None] = ContextVar("book", default=None)
+
+
+@dataclass(slots=True)
+class Step:
+    """One order (or one assignment of it) that is to move, with all that goes with the move.
+
+    `changes` are columns of the row that moves (of the assignment where one is given), `order_changes` columns of the order
+    beside it; keys are column names as the database has them (`unit_id`, not `unit`).
+    """
+
+    order: Order
+    assignment: Assignment | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    order_changes: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    opens: Sequence[Assignment] = ()
+    answers: Sequence[Answer] = ()
+    attachments: Sequence[Attachment] = ()
+    messages: Sequence[Message] = ()
+
+
+@contextmanager
+def together() -> Iterator[Book]:
+    """One transaction for several moves: rows are written once, at the end, in a fixed number of statements.
+
+    Moves inside see each other's changes on the instances. An error anywhere leaves nothing written. Nests: the outermost
+    `together` writes.
+    """
+    outer = _open_book.get()
+    if outer is not None:
+        yield outer
+        return
+    book = Book()
+    handle = _open_book.set(book)
+    try:
+        with transaction.atomic():
+            yield book
+            book.write()
+    finally:
+        _open_book.reset(handle)
+
+
+def move(steps: Sequence[Step], name: str, *, by: Actor, at: datetime) -> list[Entry]:
+    """Move every step along `name`: lock, check the table, change the rows, append the entries, queue the messages.
+
+    Returns one entry a step. NotAllowed: the actor's role does not carry this move. Conflict: an order (or assignment) is
+    not in a state from which the move leads on; then nothing of the whole batch is written. `at` is aware; an entry never
+    lies before the one it follows.
+    """
+    rule = lifecycle.find(name)
+    if by.role not in rule.by:
+        raise NotAllowed(f"{by.name}（{by.role}）不能做“{name}”。可以做的岗位：{', '.join(sorted(rule.by))}。")
+    with together() as book:
+        book.lock((s.order for s in steps), (s.assignment for s in steps if s.assignment is not None))
+        return [_take(book, step, rule, by, at) for step in steps]
+
+
+def _take(book: Book, step: Step, rule: lifecycle.Move, by: Actor, at: datetime) -> Entry:
+    order = book.order(step.order)
+    part = book.assignment(step.assignment) if step.assignment is not None else None
+    _check(order, part, step, rule)
+    moving: Order | Assignment = part if part is not None else order
+    entry = Entry(
+        order=order, at=max(at, order.moved_at or at), move=rule.name, role=str(by.role), person_id=by.person_id,
+        unit_id=by.unit_id, actor=by.name, client=by.client, assignment_no=part.no if part else None,
+        source=moving.state, target=moving.state if rule.to is None else rule.to,
+        records=canon.plain(step.records), pack_id=order.pack_id,
+    )  # fmt: skip
+    entry.changes = _apply(book, step, order, part, str(entry.target))
+    book.append(entry)
+    for item in (*step.attachments, *step.messages):
+        item.order = order
+    _number(step.attachments, entry.seq)
+    book.attachments += step.attachments
+    book.messages += step.messages
+    return entry
+
+
+def _number(attachments: Sequence[Attachment], seq: int) -> None:
+    for attachment in attachments:
+        attachment.seq = seq
+
+
+def _check(order: Order, part: Assignment | None, step: Step, rule: lifecycle.Move) -> None:
+    if (rule.name in lifecycle.ASSIGNMENT_MOVES) != (part is not None):
+        raise JiebanError(f"The move {rule.name} needs {'an' if part is None else 'no'} assignment.")
+    state = part.state if part is not None else order.state
+    if state not in rule.from_:
+        labels: dict[Any, str] = {**lifecycle.ORDER_LABELS, **lifecycle.ASSIGNMENT_LABELS}
+        raise Conflict(f"{order.number} 现在是“{labels[state]}”，不能做“{rule.name}”。请刷新页面看看谁先办了。")
+    missing = [key for key in rule.records if key not in step.records]
+    if missing:
+        raise JiebanError(f"The move {rule.name} must record {', '.join(missing)}.")
+
+
+def _apply(book: Book, step: Step, order: Order, part: Assignment | None, target: str) -> dict[str, Any]:
+    """Change the rows in memory; return what the entry tells of it."""
+    out: dict[str, Any] = {"order": {}, "assignments": {}}
+    if part is None:
+        out["order"] = _set(book, order, {**step.order_changes, **step.changes, "state": target})
+    else:
+        out["order"] = _set(book, order, step.order_changes)
+        out["assignments"][str(part.no)] = _set(book, part, {**step.changes, "state": target})
+    for opened in step.opens:
+        out["assignments"][str(_open(book, order, opened))] = chain.first(opened)
+    for answer in step.answers:
+        answer.order = order
+        answer.assignment = book.assignment(answer.assignment)
+        out.setdefault("answers", {})[f"{answer.assignment.no}/{answer.round}"] = chain.first(answer)
+    book.answers += step.answers
+    if step.attachments:
+        out["attachments"] = [chain.first(a) for a in step.attachments]
+    return {key: said for key, said in out.items() if said}
+
+
+def _open(book: Book, order: Order, opened: Assignment) -> int:
+    opened.order, opened.no, opened.state = order, book.next_no(order), lifecycle.A.SENT.value
+    book.new_assignments.append(opened)
+    return opened.no
+
+
+def _set(book: Book, row: Order | Assignment, values: dict[str, Any]) -> dict[str, Any]:
+    """Write values to the instance and return those that changed; of a row not yet saved, everything it says."""
+    new = row.pk is None
+    if new and isinstance(row, Order) and not row.entries_count:
+        for name, value in values.items():
+            setattr(row, name, value)
+        book.new_orders.append(row)
+        return chain.first(row)
+    changed = {n: v for n, v in values.items() if getattr(row, n) != v}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if not new:
+        book.touched[type(row)] |= set(changed)
+    return {name: canon.plain(value) for name, value in changed.items()}
+
+
+def fields(table: type[models.Model]) -> frozenset[str]:
+    """The column names a step may change."""
+    return frozenset(chain.columns(table))

@@ -1,0 +1,77 @@
+"""The hash chain of a timeline: what is hashed, how a row is told from its entries, and what must then agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from jieban.core import canon
+from jieban.orders.models import Answer, Assignment, Attachment, Entry, Order
+
+# Columns that are not told by entries: keys of the database, and the head of the chain, which is compared by itself.
+UNTOLD: dict[type[models.Model], frozenset[str]] = {
+    Order: frozenset({"id", "number", "contact_id", "entries_count", "head", "moved_at"}),
+    Assignment: frozenset({"id", "order_id", "no"}),
+    Answer: frozenset({"id", "order_id", "assignment_id"}),
+    Attachment: frozenset({"id", "order_id", "seq"}),
+}
+
+
+def told(table: type[models.Model]) -> dict[str, Any]:
+    """The columns of a table that entries tell, with the value they have before any entry."""
+    blank = table()
+    return {
+        f.attname: canon.plain(getattr(blank, f.attname))
+        for f in table._meta.concrete_fields
+        if f.attname not in UNTOLD[table]
+    }
+
+
+_TOLD: dict[type[models.Model], dict[str, Any]] = {}
+
+
+def columns(table: type[models.Model]) -> dict[str, Any]:
+    """`told`, worked out once."""
+    if table not in _TOLD:
+        _TOLD[table] = told(table)
+    return _TOLD[table]
+
+
+def row_of(instance: models.Model) -> dict[str, Any]:
+    """The told columns of a row as plain JSON."""
+    return {name: canon.plain(getattr(instance, name)) for name in columns(type(instance))}
+
+
+def first(instance: models.Model) -> dict[str, Any]:
+    """The told columns that differ from a blank row: what the entry that creates the row must say."""
+    return {n: v for n, blank in columns(type(instance)).items() if (v := canon.plain(getattr(instance, n))) != blank}
+
+
+def hash_of(entry: Entry, *, number: str) -> str:
+    """SHA-256 over everything the entry says, the number of its order and the hash before it."""
+    return canon.digest(
+        {
+            "order": number, "seq": entry.seq, "at": entry.at, "move": entry.move, "role": entry.role,
+            "person": entry.person_id, "unit": entry.unit_id, "actor": entry.actor, "client": entry.client,
+            "assignment": entry.assignment_no, "from": entry.source, "to": entry.target, "changes": entry.changes,
+            "records": entry.records, "pack": entry.pack_id, "previous": entry.previous,
+        }
+    )  # fmt: skip
+
+
+def replay(entries: Iterable[Entry]) -> dict[str, Any]:
+    """Fold the entries of one order, in their sequence, into what its rows must say.
+
+    Returns {"order": columns, "assignments": {no: columns}, "answers": {"no/round": columns}, "attachments": [columns]}.
+    """
+    out: dict[str, Any] = {"order": dict(columns(Order)), "assignments": {}, "answers": {}, "attachments": []}
+    for entry in entries:
+        out["order"].update(entry.changes.get("order", {}))
+        for no, said in entry.changes.get("assignments", {}).items():
+            out["assignments"].setdefault(str(no), dict(columns(Assignment))).update(said)
+        for key, said in entry.changes.get("answers", {}).items():
+            out["answers"][key] = {**columns(Answer), **said}
+        out["attachments"] += [{**columns(Attachment), **said} for said in entry.changes.get("attachments", [])]
+    return out

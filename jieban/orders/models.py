@@ -1,0 +1,248 @@
+"""The shared record: contact → order → assignment, the timeline, answers, files and the outbox.
+
+Rows change only through `orders.actions`; every change is in an entry of the timeline, from which the row can be rebuilt.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Contact(models.Model):
+    """One call or message. Names and numbers are sealed; `phone_index` finds the same caller without reading the number."""
+
+    source = models.CharField(max_length=32)
+    source_id = models.CharField(max_length=64)
+    channel = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    appellant = models.CharField(max_length=8, default="person")
+    name = models.BinaryField(default=b"")
+    phone = models.BinaryField(default=b"")
+    phone_index = models.CharField(max_length=64, default="", blank=True)
+    credit_code = models.BinaryField(default=b"")
+    anonymous = models.BooleanField(default=False)
+    hide_name = models.BooleanField(default=True)
+    sms = models.BooleanField(default=True)
+    call_window = models.CharField(max_length=16, default="", blank=True)
+    words = models.TextField()
+    recording = models.CharField(max_length=64, default="", blank=True)
+    agent = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "source_id"], name="contact_once")]
+        indexes: ClassVar = [models.Index(fields=["phone_index", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.source_id}"
+
+
+class Order(models.Model):
+    """One matter. `due_at` is the citizen's clock; `solved` and `satisfied` are only ever what the citizen said."""
+
+    number = models.CharField(max_length=24, unique=True)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=20, default="")
+    round = models.PositiveSmallIntegerField(default=1)
+    received_at = models.DateTimeField()
+    channel = models.CharField(max_length=32)
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    kind = models.CharField(max_length=16, default="", blank=True)
+    category = models.CharField(max_length=16, default="", blank=True)
+    urgency = models.CharField(max_length=8, default="", blank=True)
+    address = models.CharField(max_length=200, default="", blank=True)
+    place = models.CharField(max_length=32, default="", blank=True)
+    owner = models.CharField(max_length=16, default="", blank=True)
+    street = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    district = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    suggested = models.JSONField(default=dict, blank=True)
+    dispatch = models.JSONField(default=dict, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    callback_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reached = models.BooleanField(null=True, blank=True)
+    contacted = models.BooleanField(null=True, blank=True)
+    solved = models.CharField(max_length=8, default="", blank=True)
+    satisfied = models.CharField(max_length=8, default="", blank=True)
+    confidential = models.BooleanField(default=False)
+    supervised = models.BooleanField(default=False)
+    escalated = models.BooleanField(default=False)
+    whistled = models.BooleanField(default=False)
+    excluded = models.BooleanField(default=False)
+    repeat_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    cluster_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    pack = models.ForeignKey("jieban.PackVersion", models.PROTECT)
+    entries_count = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default="", blank=True)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["street", "state"]),
+            models.Index(fields=["district", "state"]),
+            models.Index(fields=["received_at"]),
+            models.Index(fields=["category", "received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Assignment(models.Model):
+    """What one unit must do about one order, with its three clocks. `no` counts from 1 within the order."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
+    no = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey("jieban.Unit", models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=8)
+    round = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=20, default="")
+    urgency = models.CharField(max_length=8)
+    duty = models.CharField(max_length=32, default="", blank=True)
+    sent_at = models.DateTimeField()
+    sign_due = models.DateTimeField()
+    respond_due = models.DateTimeField()
+    handle_due = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    handler = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    section = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    result = models.CharField(max_length=16, default="", blank=True)
+    reply = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "no"], name="assignment_no")]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "state", "handle_due"]),
+            models.Index(fields=["section", "state"]),
+            models.Index(fields=["state", "sign_due"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.no}"
+
+
+class Entry(models.Model):
+    """One line of an order's timeline. Append-only; `hash` is over all columns above it and the hash before."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="entries")
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    move = models.CharField(max_length=24)
+    role = models.CharField(max_length=16)
+    person = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.CharField(max_length=64)
+    client = models.CharField(max_length=16, default="", blank=True)
+    assignment_no = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=20)
+    target = models.CharField(max_length=20)
+    changes = models.JSONField(default=dict)
+    records = models.JSONField(default=dict)
+    pack = models.ForeignKey("jieban.PackVersion", models.PROTECT)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "seq"], name="entry_seq")]
+        indexes: ClassVar = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"#{self.seq} {self.move}"
+
+
+class Seal(models.Model):
+    """The Merkle root over the hashes of all entries of one day, chained to the seal before."""
+
+    day = models.DateField(unique=True)
+    entries = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class Answer(models.Model):
+    """What the citizen said about one assignment in one round: the only source of 解决 and 满意."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="answers")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="answers")
+    round = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    way = models.CharField(max_length=8)
+    reached = models.BooleanField()
+    contacted = models.BooleanField(null=True, blank=True)
+    solved = models.CharField(max_length=8, default="", blank=True)
+    satisfied = models.CharField(max_length=8, default="", blank=True)
+    attitude = models.CharField(max_length=8, default="", blank=True)
+    words = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "round"], name="answer_once")]
+        indexes: ClassVar = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} r{self.round}"
+
+
+class Attachment(models.Model):
+    """A file of an order: the bytes lie under JIEBAN_HOME/files by their hash, which the timeline also records."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="attachments")
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    mime = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stage = models.CharField(max_length=8, default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(models.Model):
+    """The outbox: what must be told to whom. Written with the change that causes it, delivered later by a worker."""
+
+    order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="messages")
+    topic = models.CharField(max_length=24)
+    way = models.CharField(max_length=8)
+    unit = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    recipient = models.BinaryField(default=b"")
+    body = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    after = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["after"], name="message_waiting", condition=models.Q(sent_at=None)),
+            models.Index(fields=["unit", "-made_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.way}"
+
+
+class Counter(models.Model):
+    """The last running number given, where the database has no sequences (SQLite)."""
+
+    name = models.CharField(max_length=32, unique=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last}"

@@ -1,0 +1,5 @@
+"""Template tags of every face."""
+
+from django import template
+
+register = template.Library()
