@@ -21,9 +21,9 @@ _FOLLOWING = ["name", "short", "kind", "path", "aliases", "predecessors", "sampl
 def load(folder: Path, *, at: datetime) -> PackVersion:
     """Load the pack in `folder` and return its version; the newest version itself where nothing has changed.
 
-    A changed pack becomes a new version and ends the one before it on its own first day. Units that are no longer in the
-    pack are dated, never deleted. Raises PackError with all mistakes, BadInput where the pack does not follow the loaded
-    one; in both cases nothing is written.
+    A changed pack becomes a new version and ends the one before it on its own first day. Units that are no longer in
+    the pack are dated, never deleted. Raises PackError with all mistakes, BadInput where the pack does not follow the
+    loaded one; in both cases nothing is written.
     """
     files = gather(folder)
     pack = reading.read(files)

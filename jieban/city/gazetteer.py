@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class PlaceGuess:
-    """The place that a text most likely means; codes are "" where unknown. `words` are the names that made the guess."""
+    """The place a text most likely means; codes are "" where unknown. `words` are the names that made the guess."""
 
     place_code: str
     street: str
@@ -94,6 +94,7 @@ class Gazetteer:
         self._names = list(self._meanings)
         self._automaton = ahocorasick_rs.AhoCorasick(self._names, ahocorasick_rs.MatchKind.LeftmostLongest)
         self._searchable = [(name, entry) for name, entries in self._meanings.items() for entry in entries]
+        self._by_code = {entry.code: entry for _, entry in self._searchable}
 
     def find(self, text: str) -> list[Hit]:
         """Every place name in `text`, from left to right, the longest name at each spot, none overlapping."""
@@ -111,7 +112,7 @@ class Gazetteer:
         return mentions.verdict()
 
     def search(self, query: str, limit: int = 10) -> list[Pick]:
-        """Places whose name holds `query`: those that begin with it first, then streets before places, short before long."""
+        """Places whose name holds `query`: first those that begin with it, streets before places, short before long."""
         wanted = query.strip()
         if not wanted:
             return []
@@ -124,17 +125,13 @@ class Gazetteer:
         return [self._pick(entry) for _, entry in sorted(found.values(), key=lambda item: item[0])[:limit]]
 
     def label(self, code: str) -> str:
-        """The place or unit `code` in words, from the district down: 东城区 前门街道 · 某小区. The code where unknown."""
+        """The place or unit `code` in words, from the district down (东城区 前门街道 · 某小区)."""
         units = self._pack.units
         entry = self._by_code.get(code)
         if entry is None:
             return units[code].name if code in units else code
         above = [units[above].name for above in (entry.district, entry.street) if above and above != entry.code]
         return " · ".join(part for part in (" ".join(above), entry.name) if part)
-
-    @property
-    def _by_code(self) -> dict[str, Entry]:
-        return {entry.code: entry for _, entry in self._searchable}
 
     def _pick(self, entry: Entry) -> Pick:
         return Pick(entry.code, entry.name, entry.kind, entry.street, entry.district, self.label(entry.code))
@@ -244,7 +241,7 @@ def _bare_names(pack: Pack) -> Iterator[tuple[str, Entry]]:
     ordinary = set(pack.settings.ordinary_words)
     for unit in pack.units.values():
         if unit.kind == "street" and unit.form:
-            name = unit.name.removesuffix(unit.form)
+            name = unit.name.removesuffix(unit.form).strip()
             if len(name) > 1 and name not in ordinary:
                 yield name, _unit_entry(unit, "bare")
 

@@ -91,8 +91,8 @@ class UnitSpec:
     """A body that can receive an order or seat a person.
 
     `form` keeps the suffix of a street's own kind (街道, 镇, 乡, 地区); `function` names what a district department
-    does, so that a duty can say "the district's department for it"; `path` is the codes from the root down, each followed
-    by "/"; `district` is the code of the district it lies in, empty for a district itself and for city-wide bodies.
+    does, so that a duty can say "the district's department for it"; `path` is the codes from the root down, each
+    followed by "/"; `district` is the code of its district, empty for a district itself and for city-wide bodies.
     """
 
     code: str
