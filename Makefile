@@ -1,0 +1,43 @@
+# Two commands matter: `make demo` and `make test`. Everything lives in .venv, node_modules and var; `make clean` removes them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ORDERS ?= 3000
+PORT ?= 8000
+SOURCES := jieban config simulation tests bench manage.py
+
+.PHONY: help setup setup-dev demo test check bench lock clean
+
+help:
+	@echo "make demo    set up everything, build a small living Beijing, serve it, print who can log in"
+	@echo "make test    set up everything, run every test that this machine can run"
+	@echo "make setup | check | bench    the environment · linters, types, contracts · all benchmarks"
+
+setup:
+	@$(PYTHON) tools/setup.py base
+
+setup-dev:
+	@$(PYTHON) tools/setup.py dev
+
+demo: setup
+	@$(BIN)/jieban demo --orders $(ORDERS) --port $(PORT)
+
+test: setup-dev
+	@$(BIN)/python tests/run.py
+
+check: setup-dev
+	@echo "· ruff"; $(BIN)/ruff check $(SOURCES) tools
+	@echo "· ruff format"; $(BIN)/ruff format --check $(SOURCES) tools
+	@echo "· import contracts"; $(BIN)/lint-imports --no-timings
+	@echo "· mypy"; $(BIN)/mypy jieban config simulation
+	@echo "· Django"; $(BIN)/python manage.py check --fail-level WARNING
+	@echo "· migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
+	@echo "All checks passed. Next: make test"
+
+bench: setup-dev
+	@for file in bench/*.py; do echo "· $$file" >&2; $(BIN)/python $$file || exit 1; done
+
+lock:
+	@$(PYTHON) tools/setup.py lock
+
+clean:
+	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
