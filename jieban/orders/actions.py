@@ -89,17 +89,17 @@ def _take(book: Book, step: Step, rule: lifecycle.Move, by: Actor, at: datetime)
     )  # fmt: skip
     entry.changes = _apply(book, step, order, part, str(entry.target))
     book.append(entry)
-    for item in (*step.attachments, *step.messages):
-        item.order = order
-    _number(step.attachments, entry.seq)
+    for message in step.messages:
+        message.order = order
+    _file(step.attachments, order, entry.seq)
     book.attachments += step.attachments
     book.messages += step.messages
     return entry
 
 
-def _number(attachments: Sequence[Attachment], seq: int) -> None:
+def _file(attachments: Sequence[Attachment], order: Order, seq: int) -> None:
     for attachment in attachments:
-        attachment.seq = seq
+        attachment.order, attachment.seq = order, seq
 
 
 def _check(order: Order, part: Assignment | None, step: Step, rule: lifecycle.Move) -> None:

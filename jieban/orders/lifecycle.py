@@ -6,6 +6,7 @@ Sources: domain.md §2.2 (T-numbers in `why`), the Regulations on Swift Response
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,7 +63,7 @@ class Move:
     why: str
 
 
-def _table(*rows: tuple[str, set[str], str | None, set[R], tuple[str, ...], str]) -> dict[str, Move]:
+def _table(*rows: tuple[str, Set[str], str | None, Set[R], tuple[str, ...], str]) -> dict[str, Move]:
     return {row[0]: Move(row[0], frozenset(row[1]), row[2], frozenset(row[3]), row[4], row[5]) for row in rows}
 
 
