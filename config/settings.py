@@ -153,7 +153,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = JIEBAN_HOME / "static"
-STATICFILES_DIRS = [ROOT / "jieban" / "portal" / "static", *env.existing(JIEBAN_HOME / "vendor")]
+_VENDOR = env.existing(JIEBAN_HOME / "vendor", ROOT / "var" / "vendor")[:1]
+STATICFILES_DIRS = [ROOT / "jieban" / "portal" / "static", *(("vendor", folder) for folder in _VENDOR)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 
