@@ -1,0 +1,262 @@
+"""Who must act: matching an order against the duty catalogue. Pure functions on values.
+
+Catalogue lines are ranked by how exactly they name the matter: category level first, then territory (street, district,
+anywhere), then asset owner. The confidence of a match is the weakest of what it rests on: how sure the category is, how
+sure the place is (only where a unit depends on it), and whether the line is the only one of its rank (1, else 0.5). A
+learned guess at the unit is evidence: it lifts a match it agrees with and lowers one it contradicts, but never replaces
+the catalogue. Without a line the pack's fallback unit gets the order (兜底派单), and without a place a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, Duty, Pack
+from jieban.core.errors import BadInput
+
+LEAD, ASSIST, NOTICE = "lead", "assist", "notice"
+ROLE_NAMES = {LEAD: "主办", ASSIST: "协办", NOTICE: "知会"}
+WAY_NAMES = {"direct": "直派", "dual": "双派", "multi": "一单多派", "notice": "派单并知会"}
+ALTERNATIVES = 3
+TIED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the choice of a unit rests on. Codes, empty where unknown; `…_sure` are probabilities 0 to 1."""
+
+    category: str = ""
+    category_sure: float = 0.0
+    street: str = ""
+    district: str = ""
+    place_sure: float = 0.0
+    community: str = ""
+    owner: str = ""
+    firm: str = ""
+    urgency: str = ""
+    guess: str = ""
+    guess_sure: float = 0.0
+    guess_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One unit (by code) that is to get the order, and as what: lead, assist or notice."""
+
+    unit: str
+    role: str = LEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One possible dispatch with its reason in words. `duty` is the code of the line behind it, if there is one."""
+
+    targets: tuple[Target, ...]
+    way: str
+    urgency: str
+    duty: str
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The best match (None: a person must find the unit), up to three others, and how far the best can be trusted."""
+
+    best: Match | None
+    alternatives: tuple[Match, ...]
+    confidence: float
+    doubt: str = ""
+
+
+class Catalogue:
+    """The duty lines of a pack by category, and the names that platform firms go by in a text."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._lines: dict[str, list[Duty]] = {}
+        for duty in pack.duties:
+            self._lines.setdefault(duty.category, []).append(duty)
+        firms = (unit for unit in pack.units.values() if unit.kind == "platform_firm")
+        self._firms = [(name, unit.code) for unit in firms for name in unit.names]
+
+    def lines(self, category: str, day: date) -> list[Duty]:
+        """The lines in force on `day` for the category or one above it, the most exact category first."""
+        if category not in self.pack.categories:
+            return []
+        path = reversed(self.pack.category_path(category))
+        return [duty for node in path for duty in self._lines.get(node.code, ()) if duty.valid(day)]
+
+    def firm_in(self, text: str) -> str:
+        """The platform firm named in `text` (the longest name wins), or an empty string."""
+        found = [(len(name), code) for name, code in self._firms if name in text]
+        return max(found)[1] if found else ""
+
+
+def propose(facts: Facts, catalogue: Catalogue, day: date) -> Proposal:
+    """The catalogue's answer for one order on `day`, with alternatives and a confidence."""
+    matches = _weighed(facts, _ranked(facts, catalogue, day))
+    best = matches[0] if matches else _fallback(facts, catalogue.pack)
+    others = [*matches[1:], *_guessed(facts, catalogue.pack), *_by_place(facts, catalogue.pack)]
+    alternatives = tuple(_distinct(others, but=best))[:ALTERNATIVES]
+    if best is None:
+        return Proposal(None, alternatives, 0.0, "目录没有对应条目，也不知道在哪个区。")
+    return Proposal(best, alternatives, best.score, _doubt(facts, best, catalogue.pack))
+
+
+def check(targets: Sequence[Target], pack: Pack, day: date) -> None:
+    """Refuse a choice of units that cannot be: BadInput says which and why."""
+    if not any(target.role == LEAD for target in targets):
+        raise BadInput("请至少选一个主办单位。")
+    codes = [target.unit for target in targets]
+    if len(set(codes)) < len(codes):
+        raise BadInput("同一个单位选了两次，请去掉一个。")
+    for target in targets:
+        unit = pack.units.get(target.unit)
+        if unit is None or not unit.valid(day):
+            raise BadInput(f"单位 {target.unit} 不在现行单位表里，请重新选择。")
+        if target.role not in ROLE_NAMES:
+            raise BadInput(f"“{target.role}”不是承办角色，请用 lead、assist 或 notice。")
+
+
+def way_of(targets: Sequence[Target]) -> str:
+    """The way of dispatch that a choice of units amounts to: dual (several lead), multi, notice or direct."""
+    roles = [target.role for target in targets]
+    if roles.count(LEAD) > 1:
+        return "dual"
+    if ASSIST in roles:
+        return "multi"
+    return "notice" if NOTICE in roles else "direct"
+
+
+def told(targets: Iterable[Target], pack: Pack) -> str:
+    """The units in words: 热力集团主办，崇文门外街道协办."""
+    return "，".join(f"{pack.units[t.unit].short}{ROLE_NAMES[t.role]}" for t in targets)
+
+
+def _ranked(facts: Facts, catalogue: Catalogue, day: date) -> list[Match]:
+    """Lines that fit, the most exact first, as matches; without those whose lead is nobody at this place."""
+    fitting = [d for d in catalogue.lines(facts.category, day) if _fits(d, facts, catalogue.pack)]
+    ranks = {d.code: _rank(d, facts, catalogue.pack) for d in fitting}
+    fitting.sort(key=lambda d: (ranks[d.code], d.code), reverse=True)
+    out = []
+    for duty in fitting:
+        targets = _targets(duty, facts, catalogue.pack)
+        if targets:
+            alone = sum(ranks[other.code] == ranks[duty.code] for other in fitting) == 1
+            out.append(_match(duty, targets, facts, catalogue.pack, alone))
+    return out
+
+
+def _fits(duty: Duty, facts: Facts, pack: Pack) -> bool:
+    if duty.owner not in (ANY, facts.owner):
+        return False
+    spot = facts.street or facts.district
+    return duty.territory == ANY or (spot != "" and pack.within(spot, duty.territory))
+
+
+def _rank(duty: Duty, facts: Facts, pack: Pack) -> tuple[int, int, int]:
+    territory = 2 if duty.territory == facts.street else int(duty.territory != ANY)
+    return (pack.categories[duty.category].level, territory, int(duty.owner != ANY))
+
+
+def _targets(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
+    """The units of a line at this place, each once; empty where its lead means nobody here."""
+    helping = LEAD if duty.way == "dual" else ASSIST
+    wanted = [(duty.lead, LEAD), *((e, helping) for e in duty.assistants), *((e, NOTICE) for e in duty.notice)]
+    out: dict[str, Target] = {}
+    for expression, role in wanted:
+        code = _resolve(expression, facts, pack)
+        if code is not None:
+            out.setdefault(code, Target(code, role))
+        elif expression == duty.lead:
+            return ()
+    return tuple(out.values())
+
+
+def _resolve(expression: str, facts: Facts, pack: Pack) -> str | None:
+    return pack.resolve(
+        expression, street=facts.street, district=facts.district, firm=facts.firm, community=facts.community
+    )
+
+
+def _match(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack, alone: bool) -> Match:
+    sure = [facts.category_sure, 1.0 if alone else TIED]
+    if _needs_place(duty):
+        sure.append(facts.place_sure)
+    reason = _reason(duty, targets, facts, pack)
+    return Match(targets, duty.way, facts.urgency or duty.urgency, duty.code, reason, round(min(sure), 4))
+
+
+def _needs_place(duty: Duty) -> bool:
+    units = (duty.lead, *duty.assistants)
+    relative = any(e.startswith(FUNCTION_PREFIX) or (e in RELATIVE_UNITS and e != "firm") for e in units)
+    return relative or duty.territory != ANY
+
+
+def _reason(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack) -> str:
+    path = " › ".join(node.name for node in pack.category_path(facts.category))
+    parts = [f"目录第 {duty.code} 条：{path}"]
+    if where := _where(facts, pack):
+        parts.append(f"属地{where}")
+    if duty.owner != ANY:
+        parts.append(f"产权{pack.owners[duty.owner].name}")
+    if facts.firm and "firm" in (duty.lead, *duty.assistants):
+        parts.append(f"提到{pack.units[facts.firm].short}")
+    return f"{'，'.join(parts)} → {told(targets, pack)}（{WAY_NAMES[duty.way]}）"
+
+
+def _where(facts: Facts, pack: Pack) -> str:
+    return "".join(pack.units[code].name for code in (facts.district, facts.street) if code in pack.units)
+
+
+def _weighed(facts: Facts, matches: list[Match]) -> list[Match]:
+    """The matches with the learned guess taken into their scores: both right by chance is rarer than either alone."""
+    if not facts.guess or not matches:
+        return matches
+    best, p = matches[0], facts.guess_sure
+    agrees = any(target.unit == facts.guess for target in best.targets)
+    score = 1 - (1 - best.score) * (1 - p) if agrees else best.score * (1 - p / 2)
+    return [replace(best, score=round(score, 4)), *matches[1:]]
+
+
+def _guessed(facts: Facts, pack: Pack) -> list[Match]:
+    if facts.guess not in pack.units:
+        return []
+    words = f"，依据“{'”“'.join(facts.guess_words)}”" if facts.guess_words else ""
+    reason = f"以往相似来信由{pack.units[facts.guess].short}答复，把握 {facts.guess_sure:.0%}{words}"
+    return [Match((Target(facts.guess),), "direct", facts.urgency, "", reason, round(facts.guess_sure, 4))]
+
+
+def _fallback(facts: Facts, pack: Pack) -> Match | None:
+    code = _resolve(pack.settings.fallback, facts, pack)
+    if code is None:
+        return None
+    reason = f"目录没有对应条目，兜底派给{pack.units[code].name}"
+    return Match((Target(code),), "direct", facts.urgency, "", reason, facts.place_sure)
+
+
+def _by_place(facts: Facts, pack: Pack) -> list[Match]:
+    """The street and the district as choices that always remain."""
+    spots = ((facts.street, "属地街道"), (facts.district, "所在区"))
+    return [
+        Match((Target(code),), "direct", facts.urgency, "", f"{what}：{pack.units[code].name}", facts.place_sure)
+        for code, what in spots
+        if code in pack.units
+    ]
+
+
+def _distinct(matches: Iterable[Match], *, but: Match | None) -> list[Match]:
+    seen = {but.targets} if but is not None else set()
+    return [m for m in matches if not (m.targets in seen or seen.add(m.targets))]  # type: ignore[func-returns-value]
+
+
+def _doubt(facts: Facts, best: Match, pack: Pack) -> str:
+    """Why a person should look, in words; empty where the best is sure enough for the pack."""
+    if best.score >= pack.settings.confidence_unit:
+        return ""
+    weak = {"类别拿不准": facts.category_sure, "地点拿不准": facts.place_sure}
+    what, sure = min(weak.items(), key=lambda item: item[1])
+    return what if sure < pack.settings.confidence_unit else "目录里有几条同样合适，或与以往答复不一致"
