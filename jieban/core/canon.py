@@ -9,11 +9,21 @@ from typing import Any
 
 import orjson
 
+from jieban.core.errors import BadInput
+
+_WHOLE = 2.0**53
+
 
 def plain(value: Any) -> Any:
-    """A value as JSON carries it: moments as UTC ISO 8601 with microseconds, bytes as hex, sets sorted."""
+    """A value as JSON carries it, whichever database it comes back from.
+
+    Moments as UTC ISO 8601 with microseconds, bytes as hex, sets sorted, floats without a fraction as whole numbers.
+    BadInput for naive moments and for numbers out of range.
+    """
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+        return _moment(value)
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
@@ -27,6 +37,19 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _moment(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise BadInput(f"{value.isoformat()} has no time zone: the record keeps aware moments only.")
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _number(value: float) -> float | int:
+    """PostgreSQL's jsonb keeps numbers as decimals: 1e16 comes back as a whole number and -0.0 without its sign."""
+    if not abs(value) < _WHOLE:
+        raise BadInput(f"{value} is not a number the record can keep: it must be finite and below 2**53.")
+    return int(value) if value.is_integer() else value
+
+
 def dumps(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
     return orjson.dumps(plain(value), option=orjson.OPT_SORT_KEYS)
@@ -38,7 +61,7 @@ def digest(value: Any) -> str:
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
-    """Root (hex) of a Merkle tree over hex leaves in order, leaf and node prefixed as in RFC 6962; 64 zeros for none."""
+    """Root (hex) of a Merkle tree over hex leaves in order, leaf and node prefixed as in RFC 6962; zeros for none."""
     row = [sha256(b"\x00" + bytes.fromhex(leaf)).digest() for leaf in leaves]
     while len(row) > 1:
         pairs = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)]

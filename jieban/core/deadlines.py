@@ -1,8 +1,8 @@
 """Deadline arithmetic: limits, working calendars, pauses. Pure functions on aware datetimes; no clock is read here.
 
-Intervals are half-open: a pause [start, end) takes its start and gives back its end. A limit of n working days ends at the
-same time of day on the n-th working day after the day of the start, which is not counted itself (Civil Code, art. 201);
-working hours run 09:00-12:00 and 13:30-17:30 of each working day. Days are those of the start's own time zone.
+Intervals are half-open: a pause [start, end) takes its start and gives back its end. A limit of n working days ends at
+the same time of day on the n-th working day after the day of the start, which is not counted itself (Civil Code,
+art. 201); working hours run 09:00-12:00 and 13:30-17:30 of each working day. Days are those of the start's own time zone.
 """
 
 from __future__ import annotations
@@ -80,9 +80,11 @@ def _must_be_aware(*moments: datetime) -> None:
 
 
 def _merged(pauses: Iterable[Pause], start: datetime) -> tuple[Pause, ...]:
-    """Pauses cut at `start`, in order, overlaps joined."""
+    """Pauses cut at `start`, in order, overlaps joined, in the time zone of `start`."""
     out: list[Pause] = []
-    for begin, end in sorted((max(begin, start), end) for begin, end in pauses if end > start and end > begin):
+    zone = start.tzinfo
+    local = ((begin.astimezone(zone), end.astimezone(zone)) for begin, end in pauses)
+    for begin, end in sorted((max(begin, start), end) for begin, end in local if end > start and end > begin):
         if out and begin <= out[-1][1]:
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         else:

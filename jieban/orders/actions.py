@@ -1,4 +1,4 @@
-"""The only door to the record: `move` changes rows and writes the timeline in one transaction, or does nothing at all."""
+"""The only door to the record: `move` changes rows and writes the timeline in one transaction, or does nothing."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _open_book: ContextVar[Book | None] = ContextVar("book", default=None)
 class Step:
     """One order (or one assignment of it) that is to move, with all that goes with the move.
 
-    `changes` are columns of the row that moves (of the assignment where one is given), `order_changes` columns of the order
-    beside it; keys are column names as the database has them (`unit_id`, not `unit`).
+    `changes` are columns of the row that moves (of the assignment where one is given), `order_changes` columns of the
+    order beside it; keys are column names as the database has them (`unit_id`, not `unit`).
     """
 
     order: Order
@@ -44,12 +44,15 @@ class Step:
 def together() -> Iterator[Book]:
     """One transaction for several moves: rows are written once, at the end, in a fixed number of statements.
 
-    Moves inside see each other's changes on the instances. An error anywhere leaves nothing written. Nests: the outermost
-    `together` writes.
+    Moves inside see each other's changes on the instances. An error anywhere leaves nothing written. Nests: the
+    outermost `together` writes. An inner error that somebody catches still spoils the whole: half a batch is never
+    written. After an error the instances handed in may be ahead of the database: read them again (orders not yet
+    saved: make them again).
     """
     outer = _open_book.get()
     if outer is not None:
-        yield outer
+        with _spoiling(outer):
+            yield outer
         return
     book = Book()
     handle = _open_book.set(book)
@@ -61,18 +64,28 @@ def together() -> Iterator[Book]:
         _open_book.reset(handle)
 
 
+@contextmanager
+def _spoiling(book: Book) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        book.spoiled = error
+        raise
+
+
 def move(steps: Sequence[Step], name: str, *, by: Actor, at: datetime) -> list[Entry]:
     """Move every step along `name`: lock, check the table, change the rows, append the entries, queue the messages.
 
-    Returns one entry a step. NotAllowed: the actor's role does not carry this move. Conflict: an order (or assignment) is
-    not in a state from which the move leads on; then nothing of the whole batch is written. `at` is aware; an entry never
-    lies before the one it follows.
+    Returns one entry a step. NotAllowed: the actor's role does not carry this move. Conflict: an order (or assignment)
+    is not in a state from which the move leads on; then nothing of the whole batch is written. `at` is aware; an entry
+    never lies before the one it follows.
     """
     rule = lifecycle.find(name)
     if by.role not in rule.by:
         raise NotAllowed(f"{by.name}（{by.role}）不能做“{name}”。可以做的岗位：{', '.join(sorted(rule.by))}。")
     with together() as book:
         book.lock((s.order for s in steps), (s.assignment for s in steps if s.assignment is not None))
+        book.count_assignments(s.order for s in steps if s.opens)
         return [_take(book, step, rule, by, at) for step in steps]
 
 
@@ -81,6 +94,8 @@ def _take(book: Book, step: Step, rule: lifecycle.Move, by: Actor, at: datetime)
     part = book.assignment(step.assignment) if step.assignment is not None else None
     _check(order, part, step, rule)
     moving: Order | Assignment = part if part is not None else order
+    for attachment in step.attachments:
+        attachment.seq = order.entries_count + 1
     entry = Entry(
         order=order, at=max(at, order.moved_at or at), move=rule.name, role=str(by.role), person_id=by.person_id,
         unit_id=by.unit_id, actor=by.name, client=by.client, assignment_no=part.no if part else None,
@@ -105,6 +120,8 @@ def _file(attachments: Sequence[Attachment], order: Order, seq: int) -> None:
 def _check(order: Order, part: Assignment | None, step: Step, rule: lifecycle.Move) -> None:
     if (rule.name in lifecycle.ASSIGNMENT_MOVES) != (part is not None):
         raise JiebanError(f"The move {rule.name} needs {'an' if part is None else 'no'} assignment.")
+    if part is not None and (part.order is not order if part.pk is None else part.order_id != order.pk):
+        raise JiebanError(f"Assignment {part} is not one of order {order.number}.")
     state = part.state if part is not None else order.state
     if state not in rule.from_:
         labels: dict[Any, str] = {**lifecycle.ORDER_LABELS, **lifecycle.ASSIGNMENT_LABELS}
@@ -112,11 +129,25 @@ def _check(order: Order, part: Assignment | None, step: Step, rule: lifecycle.Mo
     missing = [key for key in rule.records if key not in step.records]
     if missing:
         raise JiebanError(f"The move {rule.name} must record {', '.join(missing)}.")
+    _check_columns(step, rule, part)
+
+
+def _check_columns(step: Step, rule: lifecycle.Move, part: Assignment | None) -> None:
+    """Steps change told columns only; never the state, and 解决 or 满意 only where the citizen has said so."""
+    own = fields(Order if part is None else Assignment)
+    strange = (step.changes.keys() - own) | (step.order_changes.keys() - fields(Order))
+    if strange:
+        raise JiebanError(f"The move {rule.name} cannot change {', '.join(sorted(strange))}.")
+    said = {**step.order_changes, **({} if part is not None else step.changes)}
+    if rule.name != "ask" and any(said.get(column) for column in lifecycle.SAID_BY_CITIZENS):
+        raise JiebanError(f"The move {rule.name} cannot set 解决 or 满意: only the citizen's answer does.")
 
 
 def _apply(book: Book, step: Step, order: Order, part: Assignment | None, target: str) -> dict[str, Any]:
     """Change the rows in memory; return what the entry tells of it."""
     out: dict[str, Any] = {"order": {}, "assignments": {}}
+    if not order.entries_count:
+        out["contact"] = chain.mark_of(order.contact)
     if part is None:
         out["order"] = _set(book, order, {**step.order_changes, **step.changes, "state": target})
     else:
@@ -158,4 +189,4 @@ def _set(book: Book, row: Order | Assignment, values: dict[str, Any]) -> dict[st
 
 def fields(table: type[models.Model]) -> frozenset[str]:
     """The column names a step may change."""
-    return frozenset(chain.columns(table))
+    return chain.changeable(table)

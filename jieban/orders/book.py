@@ -6,11 +6,12 @@ true until the commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
 
+from jieban.core.errors import JiebanError
 from jieban.orders import chain
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Entry, Message, Order
 
@@ -29,21 +30,24 @@ class Book:
         self.attachments: list[Attachment] = []
         self.messages: list[Message] = []
         self.touched: dict[type[models.Model], set[str]] = {Order: set(), Assignment: set()}
-        self._last_no: dict[int, int] = {}
-        self.after: list[Callable[[], None]] = []
+        self._last_no: dict[int, int] = {}  # by id() of the order's instance, which the book keeps alive
+        self.spoiled: BaseException | None = None
 
     def lock(self, orders: Iterable[Order], assignments: Iterable[Assignment]) -> None:
         """Lock the saved orders not yet locked, and bring their rows and those of the assignments up to date."""
         wanted = {o.pk: o for o in orders if o.pk is not None and o.pk not in self.orders}
         if wanted:
-            rows = Order.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+            rows = list(Order.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
             for row in rows:
                 _refresh(wanted[row.pk], row)
+            _all_there(wanted, {row.pk for row in rows})
             self.orders.update(wanted)
         parts = {a.pk: a for a in assignments if a.pk is not None and a.pk not in self.assignments}
         if parts:
-            for part in Assignment.objects.filter(pk__in=parts):
+            rows_of_parts = list(Assignment.objects.filter(pk__in=parts))
+            for part in rows_of_parts:
                 _refresh(parts[part.pk], part)
+            _all_there(parts, {part.pk for part in rows_of_parts})
             self.assignments.update(parts)
 
     def order(self, order: Order) -> Order:
@@ -54,17 +58,25 @@ class Book:
         """The one instance of this assignment that the book works on."""
         return self.assignments.get(assignment.pk, assignment) if assignment.pk is not None else assignment
 
+    def count_assignments(self, orders: Iterable[Order]) -> None:
+        """Find out, in one query, how many assignments these orders have, before more are opened."""
+        unknown = {o.pk: o for o in map(self.order, orders) if o.pk is not None and id(o) not in self._last_no}
+        if unknown:
+            rows = Assignment.objects.filter(order__in=unknown).values("order_id").annotate(last=models.Max("no"))
+            last = dict(rows.values_list("order_id", "last"))
+            self._last_no.update({id(order): last.get(pk, 0) for pk, order in unknown.items()})
+
     def next_no(self, order: Order) -> int:
         """The next number of an assignment within its order, counted from 1."""
-        key = id(order)
-        if key not in self._last_no:
-            last = order.assignments.aggregate(last=models.Max("no"))["last"] if order.pk is not None else 0
-            self._last_no[key] = last or 0
-        self._last_no[key] += 1
-        return self._last_no[key]
+        self._last_no[id(order)] = self._last_no.get(id(order), 0) + 1
+        return self._last_no[id(order)]
 
     def write(self) -> None:
-        """Write everything: at most eight statements however many orders there are."""
+        """Write everything: at most nine statements (more only where the database bounds the length of one)."""
+        if self.spoiled is not None:
+            raise JiebanError(
+                "A move of this transaction failed and was passed over: nothing is written."
+            ) from self.spoiled
         _create(Contact, [o.contact for o in self.new_orders if o.contact.pk is None])
         _create(Order, self.new_orders)
         _update(Order, list(self.orders.values()), self.touched[Order])
@@ -84,6 +96,14 @@ class Book:
         if order.pk is not None:
             self.touched[Order] |= {"entries_count", "head", "moved_at"}
         self.entries.append(entry)
+
+
+def _all_there(wanted: Iterable[int], found: set[int]) -> None:
+    missing = sorted(set(wanted) - found)
+    if missing:
+        raise JiebanError(
+            f"Rows {missing[:5]} are not in the record: they were never saved, or another database is meant."
+        )
 
 
 def _refresh(mine: models.Model, row: models.Model) -> None:

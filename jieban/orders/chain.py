@@ -8,15 +8,18 @@ from typing import Any
 from django.db import models
 
 from jieban.core import canon
-from jieban.orders.models import Answer, Assignment, Attachment, Entry, Order
+from jieban.orders.models import Answer, Assignment, Attachment, Contact, Entry, Order
 
 # Columns that are not told by entries: keys of the database, and the head of the chain, which is compared by itself.
 UNTOLD: dict[type[models.Model], frozenset[str]] = {
     Order: frozenset({"id", "number", "contact_id", "entries_count", "head", "moved_at"}),
     Assignment: frozenset({"id", "order_id", "no"}),
     Answer: frozenset({"id", "order_id", "assignment_id"}),
-    Attachment: frozenset({"id", "order_id", "seq"}),
+    Attachment: frozenset({"id", "order_id"}),
 }
+
+# What registration tells of the contact. Names and numbers are left out: they are sealed under a key that may be changed.
+_CONTACT = ("source", "source_id", "channel", "at", "appellant", "anonymous", "words", "recording")
 
 
 def told(table: type[models.Model]) -> dict[str, Any]:
@@ -49,6 +52,19 @@ def first(instance: models.Model) -> dict[str, Any]:
     return {n: v for n, blank in columns(type(instance)).items() if (v := canon.plain(getattr(instance, n))) != blank}
 
 
+def changeable(table: type[models.Model]) -> frozenset[str]:
+    """The columns that a step may change: those that entries tell, but for the state, which only the move sets."""
+    return _CHANGEABLE.setdefault(table, frozenset(columns(table)) - {"state"})
+
+
+_CHANGEABLE: dict[type[models.Model], frozenset[str]] = {}
+
+
+def mark_of(contact: Contact) -> str:
+    """SHA-256 over what registration keeps of the contact: source, channel, time and words."""
+    return canon.digest({name: getattr(contact, name) for name in _CONTACT})
+
+
 def hash_of(entry: Entry, *, number: str) -> str:
     """SHA-256 over everything the entry says, the number of its order and the hash before it."""
     return canon.digest(
@@ -64,10 +80,18 @@ def hash_of(entry: Entry, *, number: str) -> str:
 def replay(entries: Iterable[Entry]) -> dict[str, Any]:
     """Fold the entries of one order, in their sequence, into what its rows must say.
 
-    Returns {"order": columns, "assignments": {no: columns}, "answers": {"no/round": columns}, "attachments": [columns]}.
+    Returns {"contact": mark, "order": columns, "assignments": {no: columns}, "answers": {"no/round": columns},
+    "attachments": [columns]}.
     """
-    out: dict[str, Any] = {"order": dict(columns(Order)), "assignments": {}, "answers": {}, "attachments": []}
+    out: dict[str, Any] = {
+        "contact": "",
+        "order": dict(columns(Order)),
+        "assignments": {},
+        "answers": {},
+        "attachments": [],
+    }
     for entry in entries:
+        out["contact"] = entry.changes.get("contact", out["contact"])
         out["order"].update(entry.changes.get("order", {}))
         for no, said in entry.changes.get("assignments", {}).items():
             out["assignments"].setdefault(str(no), dict(columns(Assignment))).update(said)

@@ -131,6 +131,7 @@ ASSIGNMENT_MOVES = _table(
 ORDER_LABELS = dict(zip(S, ("", "已受理", "当场答复", "已转接", "已引导", "待派单", "会商中", "已派单", "办理中", "单位已办结", "待回访", "已回访", "重办中", "已结案", "终结办理", "已归档"), strict=True))  # fmt: skip
 ASSIGNMENT_LABELS = dict(zip(A, ("", "待签收", "已签收", "已响应", "办理中", "异议审核", "延期审核", "暂停", "挂账", "单位已办结", "已改派", "已终止"), strict=True))  # fmt: skip
 ROLES = {"lead": "主办", "assist": "协办", "notice": "知会"}
+SAID_BY_CITIZENS = ("solved", "satisfied")
 OPEN_ASSIGNMENT, HELD_ASSIGNMENT, LIVE_ORDER = frozenset(OPEN), frozenset(HELD), frozenset(LIVE)
 
 
