@@ -2,7 +2,8 @@
 
 Intervals are half-open: a pause [start, end) takes its start and gives back its end. A limit of n working days ends at
 the same time of day on the n-th working day after the day of the start, which is not counted itself (Civil Code,
-art. 201); working hours run 09:00-12:00 and 13:30-17:30 of each working day. Days are those of the start's own time zone.
+art. 201); working hours run 09:00-12:00 and 13:30-17:30 of each working day. Days are those of the start's own time
+zone.
 """
 
 from __future__ import annotations

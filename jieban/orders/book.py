@@ -1,7 +1,7 @@
 """What one transaction is going to write: rows and entries gathered in memory, written in a fixed number of statements.
 
-Only `orders.actions` opens a book. Orders are locked when the book first touches them, so what is checked here is what is
-true until the commit.
+Only `orders.actions` opens a book. Orders are locked when the book first touches them, so what is checked here is what
+is true until the commit.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ UNTOLD: dict[type[models.Model], frozenset[str]] = {
     Attachment: frozenset({"id", "order_id"}),
 }
 
-# What registration tells of the contact. Names and numbers are left out: they are sealed under a key that may be changed.
+# What registration tells of the contact. Names and numbers are left out: they are sealed under a key that may change.
 _CONTACT = ("source", "source_id", "channel", "at", "appellant", "anonymous", "words", "recording")
 
 

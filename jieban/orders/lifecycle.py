@@ -10,7 +10,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jieban.accounts.actor import Role as R
+from jieban.accounts.actor import Role as R  # noqa: N817
 
 
 class S(StrEnum):
