@@ -162,9 +162,13 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """The Merkle root over the hashes of all entries of one day, chained to the seal before."""
+    """The Merkle root over the hashes of all entries written up to the end of one day and after the seal before.
+
+    `last` is the id of the last entry it covers; the one after it begins the next seal.
+    """
 
     day = models.DateField(unique=True)
+    last = models.BigIntegerField()
     entries = models.PositiveIntegerField()
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
