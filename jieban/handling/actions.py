@@ -1,4 +1,4 @@
-"""Verbs of the handling unit: sign, contact the citizen, note, hand down, complete. Batches first; one is a batch of one.
+"""Verbs of the handling unit: sign, contact the citizen, note, hand down, complete. One is a batch of one.
 
 单位已办结 is all a unit can say. Whether the matter is solved is asked of the citizen afterwards.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -85,8 +84,8 @@ def hand_down(
 ) -> None:
     """Give the work to a section or community of the unit, or to a person there; the unit stays responsible.
 
-    An assignment whose citizen has been contacted goes on to 办理中. BadInput: `to` is not of the unit, or `handler` holds
-    no post there.
+    An assignment whose citizen has been contacted goes on to 办理中. BadInput: `to` is not of the unit, or `handler`
+    holds no post there.
     """
     _mine(assignments, by)
     _check_below(assignments, to, handler, at)
@@ -197,7 +196,7 @@ def _orders(steps: Iterable[Step], book: Book) -> list[Order]:
 
 
 def _copies(files: Sequence[Attachment]) -> list[Attachment]:
-    return [copy(file) for file in files]
+    return [Attachment(name=f.name, mime=f.mime, size=f.size, sha256=f.sha256, stage=f.stage) for f in files]
 
 
 def _contacted(part: Assignment, at: datetime) -> list[Message]:

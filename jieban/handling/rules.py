@@ -39,7 +39,7 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock of an assignment: from when, until when, and when it stopped (None: it runs, or rests while `paused`)."""
+    """One clock of an assignment: from when, until when, when it stopped (None: it runs, or rests while `paused`)."""
 
     name: str
     start: datetime
