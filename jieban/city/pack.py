@@ -29,7 +29,7 @@ UNIT_KINDS = (
 )
 PLACE_KINDS = ("community", "estate", "road", "landmark")
 WAYS = ("direct", "dual", "multi", "notice")
-SIGHTS = ("all", "tree", "unit")
+SIGHTS = ("all", "tree", "unit", "none")
 ROLE_CODES = (
     "agent",
     "dispatcher",
@@ -237,7 +237,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a post may be: at which kinds of unit it sits, and how far it sees (`all`, its unit `tree`, its `unit`)."""
+    """What a post may be: at which kinds of unit it sits, and how far it sees (all, tree: its unit and below, …)."""
 
     code: str
     name: str
