@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -60,10 +60,24 @@ def digest(value: Any) -> str:
     return sha256(dumps(value)).hexdigest()
 
 
-def merkle_root(leaves: Sequence[str]) -> str:
-    """Root (hex) of a Merkle tree over hex leaves in order, leaf and node prefixed as in RFC 6962; zeros for none."""
-    row = [sha256(b"\x00" + bytes.fromhex(leaf)).digest() for leaf in leaves]
-    while len(row) > 1:
-        pairs = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)]
-        row = pairs + ([row[-1]] if len(row) % 2 else [])
-    return row[0].hex() if row else "0" * 64
+def merkle(leaves: Iterable[str]) -> tuple[int, str]:
+    """Count and root (hex) of a Merkle tree over hex leaves in order, built as in RFC 6962; zeros for no leaf.
+
+    Reads the leaves once and keeps one node a level.
+    """
+    count = 0
+    tops: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        count += 1
+        size, node = 1, sha256(b"\x00" + bytes.fromhex(leaf)).digest()
+        while tops and tops[-1][0] == size:
+            size, node = 2 * size, _joined(tops.pop()[1], node)
+        tops.append((size, node))
+    while len(tops) > 1:
+        _, right = tops.pop()
+        tops[-1] = (0, _joined(tops[-1][1], right))
+    return count, tops[0][1].hex() if tops else "0" * 64
+
+
+def _joined(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()

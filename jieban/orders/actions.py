@@ -154,7 +154,8 @@ def _apply(book: Book, step: Step, order: Order, part: Assignment | None, target
         out["order"] = _set(book, order, step.order_changes)
         out["assignments"][str(part.no)] = _set(book, part, {**step.changes, "state": target})
     for opened in step.opens:
-        out["assignments"][str(_open(book, order, opened))] = chain.first(opened)
+        no = _open(book, order, opened)
+        out["assignments"][str(no)] = chain.first(opened)
     for answer in step.answers:
         answer.order = order
         answer.assignment = book.assignment(answer.assignment)
