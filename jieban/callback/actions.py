@@ -1,0 +1,219 @@
+"""Verbs of callback: open, try, record what the citizen says, give up. 解决 and 满意 come from here and nowhere else.
+
+What an answer leads to (close or a new round) is done by the rule in the same transaction, whoever wrote it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from jieban.accounts import actor as actors
+from jieban.accounts.actor import Actor
+from jieban.callback import links, rules
+from jieban.callback.models import Attempt, Invite
+from jieban.city import limits
+from jieban.city import queries as city
+from jieban.city.queries import Loaded
+from jieban.core.errors import BadInput
+from jieban.orders import actions, outbox
+from jieban.orders.actions import Step
+from jieban.orders.book import Book
+from jieban.orders.lifecycle import A
+from jieban.orders.models import Answer, Assignment, Message, Order
+
+_RULE = "回访结果"
+_START = {"completion": "各单位办结", "limit": "办理时限到期"}
+
+
+def open(orders: Sequence[Order], *, by: Actor, at: datetime, loaded: Loaded | None = None) -> None:
+    """Every unit has reported: the citizen is to be asked. Each order gets a one-time link, by SMS where wished."""
+    loaded = loaded or city.current(at=at)
+    prefetch_related_objects(orders, "contact")
+    made = [links.make(order, days=loaded.pack.settings.callback_link_days, at=at) for order in orders]
+    told = {"rule": f"回访从{_START[loaded.pack.settings.callback_starts]}开始", "version": loaded.number}
+    steps = [
+        Step(order, changes={"attempts": 0}, records=told, messages=_asking(order, link, at))
+        for order, (_, link) in zip(orders, made, strict=True)
+    ]
+    with actions.together():
+        actions.move(steps, "await_callback", by=by, at=at)
+        Invite.objects.bulk_create([invite for invite, _ in made])
+
+
+def attempt(
+    orders: Sequence[Order],
+    *,
+    way: str,
+    outcome: str,
+    by: Actor,
+    at: datetime,
+    loaded: Loaded | None = None,
+    again_at: datetime | None = None,
+) -> list[Attempt]:
+    """A try that got no answer. When to try again follows from the pack's gap and windows, or is `again_at`."""
+    if outcome not in rules.OUTCOMES or way not in rules.WAYS:
+        raise BadInput(f"没接通的原因请从{'、'.join(rules.OUTCOMES.values())}里选。")
+    if again_at is not None and again_at <= at:
+        raise BadInput("约好的时间已经过了，请重新选一个。")
+    loaded = loaded or city.current(at=at)
+    again = again_at or _again(at, loaded)
+    with actions.together() as book:
+        book.lock(orders, ())
+        rows = [_try(book.order(order), way, outcome, by, at, again, loaded) for order in orders]
+        steps = [Step(r.order, changes={"attempts": r.no}, records=_told(r)) for r in rows]
+        actions.move(steps, "attempt", by=by, at=at)
+        return Attempt.objects.bulk_create(rows)
+
+
+def record(order: Order, said: rules.Said, *, way: str, by: Actor, at: datetime, loaded: Loaded | None = None) -> str:
+    """What the citizen says about one order; returns what followed, `close` or `rework`."""
+    return record_all([(order, said)], way=way, by=by, at=at, loaded=loaded)[0]
+
+
+def record_all(
+    answers: Sequence[tuple[Order, rules.Said]], *, way: str, by: Actor, at: datetime, loaded: Loaded | None = None
+) -> list[str]:
+    """What citizens say about their orders: an answer for each scored assignment, then close or a new round.
+
+    BadInput: an answer that is no choice. Conflict: an order that is not waiting to be asked.
+    """
+    for _, said in answers:
+        rules.check(said)
+    loaded = loaded or city.current(at=at)
+    rule = actors.rule(_RULE, client=by.client)
+    with actions.together() as book:
+        parts = _scored([order for order, _ in answers], book)
+        steps = [_asked(order, said, way, parts[order.pk], at) for order, said in answers]
+        actions.move(steps, "ask", by=by, at=at)
+        verdicts = [rules.verdict(said, round_no=order.round) for order, said in answers]
+        again = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.REWORK]
+        over = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.CLOSE]
+        _rework(again, parts, by=rule, at=at, loaded=loaded)
+        _close([(order, rules.result(said)) for order, said in over], by=rule, at=at)
+    return verdicts
+
+
+def record_by_link(token: str, said: rules.Said, *, at: datetime, loaded: Loaded | None = None) -> str:
+    """What the citizen says through the one-time link; the link is used up in the same transaction."""
+    with actions.together():
+        invite = links.read(token, at=at)
+        links.use(invite, at=at)
+        return record(invite.order, said, way="web", by=actors.citizen(), at=at, loaded=loaded)
+
+
+def give_up(orders: Sequence[Order], *, by: Actor, at: datetime) -> None:
+    """The citizen could not be reached: no valid answer, and the order closes as 联系不上."""
+    with actions.together() as book:
+        book.lock(orders, ())
+        held = [book.order(order) for order in orders]
+        parts = _scored(held, book)
+        steps = [
+            Step(
+                order,
+                changes={"reached": False, "callback_at": at},
+                records={"attempts": order.attempts},
+                answers=[_unreached(a, at) for a in parts[order.pk]],
+            )
+            for order in held
+        ]
+        actions.move(steps, "give_up", by=by, at=at)
+        _close([(order, "联系不上") for order in held], by=actors.rule(_RULE, client=by.client), at=at)
+
+
+def _asking(order: Order, link: str, at: datetime) -> list[Message]:
+    text = f"您反映的事（{order.number}），单位说办完了。是否解决由您来说，请点 {{link}} 回答四个问题，一次有效。"
+    return outbox.to_citizen(order, "callback", text, at=at, link=link)
+
+
+def _again(at: datetime, loaded: Loaded) -> datetime:
+    local = timezone.localtime(at)
+    gap = limits.run_out(loaded.pack, loaded.pack.settings.callback_gap, at=local) - local
+    return rules.next_try(local, gap, loaded.pack.settings.callback_windows)
+
+
+def _try(order: Order, way: str, outcome: str, by: Actor, at: datetime, again: datetime, loaded: Loaded) -> Attempt:
+    no = order.attempts + 1
+    again_at = None if rules.exhausted(no, loaded.pack.settings) and outcome != "later" else again
+    return Attempt(
+        order=order, round=order.round, no=no, at=at, by_id=by.person_id, way=way, outcome=outcome, again_at=again_at
+    )
+
+
+def _told(row: Attempt) -> dict[str, object]:
+    return {"no": row.no, "outcome": row.outcome, "way": row.way, "again_at": row.again_at}
+
+
+def _scored(orders: Sequence[Order], book: Book) -> dict[int, list[Assignment]]:
+    """The assignments of each order that the citizen's answer is about: leads and assistants that have completed."""
+    found = Assignment.objects.filter(order__in=orders).exclude(role="notice").order_by("no")
+    parts: dict[int, list[Assignment]] = {order.pk: [] for order in orders}
+    for part in map(book.assignment, found):
+        if part.state == A.COMPLETED:
+            parts[part.order_id].append(part)
+    return parts
+
+
+def _asked(order: Order, said: rules.Said, way: str, parts: Sequence[Assignment], at: datetime) -> Step:
+    whole = {"contacted": said.contacted, "solved": said.solved, "satisfied": said.satisfied}
+    told = {**whole, "attitude": said.attitude, "words": said.words}
+    return Step(
+        order,
+        changes={**whole, "reached": True, "callback_at": at},
+        records={"way": way, "answers": told},
+        answers=[Answer(assignment=a, round=a.round, at=at, way=way, reached=True, **told) for a in parts],
+    )
+
+
+def _unreached(part: Assignment, at: datetime) -> Answer:
+    return Answer(assignment=part, round=part.round, at=at, way="phone", reached=False)
+
+
+def _close(orders: Sequence[tuple[Order, str]], *, by: Actor, at: datetime) -> None:
+    steps = [Step(order, changes={"closed_at": at}, records={"result": result}) for order, result in orders]
+    actions.move(steps, "close", by=by, at=at)
+
+
+def _rework(
+    answers: Sequence[tuple[Order, rules.Said]],
+    parts: Mapping[int, Sequence[Assignment]],
+    *,
+    by: Actor,
+    at: datetime,
+    loaded: Loaded,
+) -> None:
+    """A new round of the same assignments, with fresh and shorter clocks."""
+    whole, each = [], []
+    for order, said in answers:
+        fresh = limits.again(loaded.pack, order.urgency, at=at)
+        whole.append(_anew(order, said, fresh))
+        each += [_redone(order, part, said, fresh, at) for part in parts[order.pk]]
+    actions.move(whole, "rework", by=by, at=at)
+    actions.move(each, "redo", by=by, at=at)
+
+
+def _anew(order: Order, said: rules.Said, fresh: limits.Limits) -> Step:
+    told = {"sign": fresh.sign, "respond": fresh.respond, "handle": fresh.handle}
+    changes = {"round": order.round + 1, "due_at": fresh.handle, "replied_at": None, "attempts": 0}
+    return Step(order, changes=changes, records={"cause": rules.cause(said), "limits": told})
+
+
+def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Limits, at: datetime) -> Step:
+    changes = {
+        "round": part.round + 1,
+        "sent_at": at,
+        "sign_due": fresh.sign,
+        "respond_due": fresh.respond,
+        "handle_due": fresh.handle,
+        "signed_at": None,
+        "responded_at": None,
+        "completed_at": None,
+        "result": "",
+        "reply": "",
+    }
+    told = {"cause": rules.cause(said), "differently": said.words or "由主办单位先问清哪里没解决"}
+    notice = outbox.to_unit(part.unit_id, "rework", at=at, number=order.number, no=part.no, cause=rules.cause(said))
+    return Step(order, part, changes=changes, records=told, messages=[notice])
