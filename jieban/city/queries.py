@@ -18,7 +18,7 @@ from django.utils import timezone
 from jieban.city import reading
 from jieban.city.gazetteer import Gazetteer
 from jieban.city.models import PackFile, PackVersion, Unit
-from jieban.city.pack import Pack
+from jieban.city.pack import Pack, PlaceSpec
 from jieban.core.errors import BadInput
 
 _KEPT = 8
@@ -38,6 +38,11 @@ class Loaded:
     def gazetteer(self) -> Gazetteer:
         """The finder of place names, built when first asked for."""
         return Gazetteer(self.pack)
+
+    @cached_property
+    def places(self) -> dict[str, PlaceSpec]:
+        """The places of the pack by code."""
+        return {place.code: place for place in self.pack.places}
 
     @cached_property
     def unit_codes(self) -> dict[int, str]:

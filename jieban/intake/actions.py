@@ -19,23 +19,25 @@ from jieban.core.errors import BadInput
 from jieban.intake import queries
 from jieban.intake.rules import Filing, Reply
 from jieban.orders import actions as orders_door
-from jieban.orders import numbering
+from jieban.orders import numbering, outbox
 from jieban.orders.actions import Step
 from jieban.orders.models import Attachment, Contact, Order
 
+RECEIPT = "您反映的事已受理，编号 {number}。用编号和手机号后四位可以随时查到谁在办、办到哪一步。"
 UNSAID = "（内容涉及秘密或隐私，没有以明文保存）"
 Columns = Mapping[str, Any]
 
 
 def register(
     filings: Sequence[Filing], *, by: Actor, at: datetime, loaded: Loaded,
-    columns: Sequence[Columns] = (), known: Mapping[queries.Key, Order] | None = None,
+    columns: Sequence[Columns] = (), known: Mapping[queries.Key, Order] | None = None, confirm: bool = False,
 ) -> list[Order]:  # fmt: skip
     """Take filings (cleaned and checked) into the record: one order each, in their sequence.
 
     A filing that came before under the same source and source id gives its existing order, and nothing is written.
     `columns` are first values of order columns, one mapping a filing (what was suggested or chosen). `known` is the
     answer of `queries.known` where the caller has asked already. `at` is now; the filing's own moment may lie before.
+    `confirm`: who left a number and wants SMS is told the order's number.
     """
     before = dict(queries.known(f.key for f in filings) if known is None else known)
     given = columns or [{}] * len(filings)
@@ -50,6 +52,8 @@ def register(
         _step(key, filing, values, number, by=by, at=at, pack=loaded.version_id)
         for (key, (filing, values)), number in zip(new.items(), numbers, strict=True)
     ]
+    for step in steps if confirm else ():
+        step.messages = outbox.to_citizen(step.order, "received", RECEIPT.format(number=step.order.number), at=at)
     orders_door.move(steps, "register", by=by, at=at)
     before |= {key: step.order for key, step in zip(new, steps, strict=True)}
     return [before[key] for key in keys]
@@ -99,7 +103,8 @@ def accept(
 ) -> None:
     """The matter needs a unit: it waits for dispatch, with its urgency and the limits that follow from it.
 
-    `columns` are order columns to set with it, one mapping an order. BadInput for an order without a known urgency.
+    `columns` are order columns to set with it, one mapping an order. An order without an urgency is recorded with the
+    middle clock of the pack, until the catalogue says which one it is. BadInput for an unknown urgency.
     """
     given = columns or [{}] * len(orders)
     steps = [
@@ -110,7 +115,8 @@ def accept(
 
 
 def _profile(urgency: str, loaded: Loaded) -> dict[str, Any]:
-    clock = loaded.pack.clocks.get(urgency)
+    names = list(loaded.pack.clocks)
+    clock = loaded.pack.clocks.get(urgency or names[len(names) // 2])
     if clock is None:
         raise BadInput(f"没有“{urgency}”这一级时限，请先选紧急程度：{'、'.join(loaded.pack.clocks)}。")
     limits = {"dispatch": clock.dispatch, "sign": clock.sign, "respond": clock.respond, "handle": clock.handle}
