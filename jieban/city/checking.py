@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, ROLE_CODES, Category, Duty, Pack
+from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, ROLE_CODES, Category, Duty, Pack, UnitSpec
 from jieban.city.sheets import Cells, Report
 
 _FAR = date.max
@@ -44,6 +44,7 @@ def check(pack: Pack, report: Report, lines: Lines) -> None:
     _overlaps(pack, report, lines)
     _gaps(pack, report, lines)
     _roles(pack, report)
+    _widths(pack, report, lines)
     if not _is_expression(pack, pack.settings.fallback):
         report.add("pack.toml", 0, f"The fallback “{pack.settings.fallback}” is no unit.", "Use a code or “district”.")
 
@@ -161,6 +162,26 @@ def _gaps(pack: Pack, report: Report, lines: Lines) -> None:
 
 def _second_level(categories: Iterable[Category]) -> list[Category]:
     return [category for category in categories if category.level == 2]
+
+
+def _widths(pack: Pack, report: Report, lines: Lines) -> None:
+    """Codes and names are kept in columns; one that is too long is refused here rather than cut there."""
+    wide = [
+        *(("units.csv", u.code, value, most) for u in pack.units.values() for value, most in _unit_widths(u)),
+        *(("places.csv", place.code, place.code, 32) for place in pack.places),
+        *(("owners.csv", code, code, 16) for code in pack.owners),
+        *(("categories.csv", code, code, 16) for code in pack.categories),
+        *(("duties.csv", duty.code, duty.code, 32) for duty in pack.duties),
+        *(("channels.csv", code, code, 32) for code in pack.channels),
+        *(("clocks.toml", code, code, 8) for code in pack.clocks),
+    ]
+    for file, code, value, most in wide:
+        if len(value) > most:
+            lines.report(report, file, code, f"“{value}” is longer than {most} characters.", "Shorten it.")
+
+
+def _unit_widths(unit: UnitSpec) -> tuple[tuple[str, int], ...]:
+    return (unit.code, 32), (unit.name, 64), (unit.short, 32), (unit.path, 200)
 
 
 def _roles(pack: Pack, report: Report) -> None:

@@ -27,6 +27,8 @@ _WEIGHTS = {
 }
 # What a candidate keeps when the text names another district than its own.
 _ELSEWHERE = 0.12
+# Evidence from which a district counts as named: its name does, one mention of a road through it does not.
+_NAMED = 0.25
 # How much more the typed place says than the letter around it.
 _TYPED = 2.0
 # The part of the evidence that is never certain: people also name places that are not the scene.
@@ -166,7 +168,7 @@ class _Mentions:
     def _count(self, entry: Entry, strength: float) -> None:
         if entry.street:
             self.streets[entry.street] += strength
-        if entry.kind in ("district", "road"):
+        else:
             self.districts[entry.district] += strength
         if entry.kind not in ("street", "bare", "district"):
             self.places[entry.code] += strength
@@ -188,7 +190,8 @@ class _Mentions:
     def _fit(self, street: str) -> float:
         """1 where the named districts hold the street or none is named, a fraction where only others are."""
         district = self._district_of(street)
-        return 1.0 if not self.districts or district in self.districts else _ELSEWHERE
+        named = {code for code, score in self.districts.items() if score >= _NAMED}
+        return 1.0 if not named or district in named else _ELSEWHERE
 
     def _district_of(self, street: str) -> str:
         return next(entry.district for entry in self.entries.values() if entry.street == street)

@@ -5,6 +5,7 @@ The only door is `read`. Each function below turns one file into values; `checki
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date
@@ -238,7 +239,7 @@ def _settings(cells: Cells) -> Settings:
     for name in sorted(set(cells.values) - known):
         cells.wrong(name, f"There is no setting “{name}”.", f"Settings are: {', '.join(sorted(known))}.")
     return Settings(
-        order_prefix=cells.text("order_prefix"),
+        order_prefix=_prefix(cells),
         confidence_kind=cells.number("confidence_kind", 0, 1),
         confidence_category=cells.number("confidence_category", 0, 1),
         confidence_place=cells.number("confidence_place", 0, 1),
@@ -264,6 +265,13 @@ def _settings(cells: Cells) -> Settings:
         file_megabytes=_whole(cells, "file_megabytes", 1, 1000),
         ordinary_words=cells.many("ordinary_words"),
     )
+
+
+def _prefix(cells: Cells) -> str:
+    value = cells.need("order_prefix")
+    if value and not re.fullmatch(r"[A-Z]{1,4}", value):
+        cells.wrong("order_prefix", f"“{value}” is no prefix of an order number.", "Use one to four letters A-Z.")
+    return value
 
 
 def _whole(cells: Cells, name: str, low: int, high: int) -> int:
