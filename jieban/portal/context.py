@@ -1,10 +1,98 @@
-"""What every page knows: the city, the person at the desk and the post they act from."""
+"""What every page knows: the city, the person at the desk, the post they act from, and the places that post may go."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as lazy
+
+from jieban.accounts.actor import Actor, Role
+from jieban.core.errors import JiebanError
+from jieban.portal import access
+from jieban.portal.words import Word
+
+SIZES = ("100", "125", "150")
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One item of the rail: its route, icon, word, and the roles that go there."""
+
+    route: str
+    icon: str
+    word: Word
+    roles: frozenset[R]
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return reverse(self.route)
+
+
+_READERS = frozenset(Role) - {Role.ADMIN, Role.KNOWLEDGE, Role.CITIZEN, Role.CHANNEL, Role.RULE}
+_STAFF = frozenset(Role) - {Role.CITIZEN, Role.CHANNEL, Role.RULE}
+
+# The first place that a role may go is its home.
+PLACES = (
+    Place("seat", "headset", lazy("坐席"), frozenset({Role.AGENT, Role.SUPERVISOR})),
+    Place("dispatch", "route", lazy("派单"), frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT})),
+    Place("desk", "inbox", lazy("承办"), frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})),
+    Place("callback", "phone-check", lazy("回访"), frozenset({Role.CALLBACK, Role.SUPERVISOR})),
+    Place(
+        "overview",
+        "home",
+        lazy("总览"),
+        frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.AUDITOR}),
+    ),
+    Place("orders", "list-details", lazy("工单"), _READERS),
+    Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
+    Place("knowledge", "book", lazy("知识"), _STAFF),
+    Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Values for the frame around every page."""
-    return {}
+    """Values for the frame around every page; the actor is looked up once a request."""
+    actor = _actor(request)
+    return {
+        "actor": actor,
+        "places": places_of(actor) if actor else [],
+        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "theme": _one_of(request.COOKIES.get("jb_theme"), THEMES),
+        "size": _one_of(request.COOKIES.get("jb_size"), SIZES),
+        "session_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }
+
+
+def places_of(actor: Actor) -> list[Place]:
+    """Where the actor's role may go, in order."""
+    return [place for place in PLACES if actor.role in place.roles and exists(place.route)]
+
+
+@lru_cache(maxsize=64)
+def exists(route: str) -> bool:
+    """Whether the house has that route."""
+    try:
+        reverse(route)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _actor(request: HttpRequest) -> Actor | None:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    try:
+        return access.actor_of(request)
+    except JiebanError:
+        return None
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else allowed[0]

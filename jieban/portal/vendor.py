@@ -1,6 +1,6 @@
 """Copies the few front-end files the pages ask for out of node_modules, and builds one sprite from the icons they use.
 
-`python -m jieban.portal.vendor` writes them to JIEBAN_HOME/vendor, from where the site serves them as `static/vendor/…`;
+`python -m jieban.portal.vendor` writes them to JIEBAN_HOME/vendor; the site serves them as `static/vendor/…`;
 nothing is ever loaded from another host, and no copy of these libraries lies in the repository.
 """
 
@@ -27,88 +27,18 @@ FILES = {
 }
 
 # Every icon a page may name; the tag `icon` refuses any other.
-ICONS = frozenset(
-    [
-        "adjustments",
-        "alert-triangle",
-        "arrow-back-up",
-        "arrow-forward-up",
-        "arrow-left",
-        "arrow-right",
-        "arrows-sort",
-        "bell",
-        "book",
-        "building",
-        "building-community",
-        "calendar-month",
-        "calendar-week",
-        "camera",
-        "chart-bar",
-        "check",
-        "chevron-down",
-        "chevron-right",
-        "circle-check",
-        "circle-x",
-        "clipboard-check",
-        "clock",
-        "clock-24",
-        "copy",
-        "dots",
-        "download",
-        "edit",
-        "external-link",
-        "eye",
-        "eye-off",
-        "file",
-        "folder",
-        "headset",
-        "help",
-        "home",
-        "hourglass",
-        "inbox",
-        "info-circle",
-        "keyboard",
-        "language",
-        "list-details",
-        "lock",
-        "login",
-        "logout",
-        "map-2",
-        "map-pin",
-        "menu-2",
-        "message-2",
-        "messages",
-        "microphone",
-        "moon",
-        "notes",
-        "paperclip",
-        "phone",
-        "phone-check",
-        "phone-off",
-        "phone-outgoing",
-        "photo",
-        "player-play",
-        "plus",
-        "printer",
-        "qrcode",
-        "refresh",
-        "route",
-        "scale",
-        "search",
-        "send",
-        "shield-lock",
-        "speakerphone",
-        "stack-2",
-        "star",
-        "sun",
-        "text-size",
-        "trash",
-        "urgent",
-        "user-circle",
-        "users",
-        "x",
-    ]
-)
+ICONS = frozenset({
+    "adjustments", "alert-triangle", "arrow-back-up", "arrow-forward-up", "arrow-left", "arrow-right",
+    "arrows-sort", "bell", "book", "building", "building-community", "calendar-month", "calendar-week", "camera",
+    "chart-bar", "check", "chevron-down", "chevron-right", "circle-check", "circle-x", "clipboard-check", "clock",
+    "clock-24", "copy", "dots", "download", "edit", "external-link", "eye", "eye-off", "file", "folder", "headset",
+    "help", "home", "hourglass", "inbox", "info-circle", "keyboard", "language", "list-details", "lock", "login",
+    "logout", "map-2", "map-pin", "menu-2", "message-2", "messages", "microphone", "moon", "notes", "paperclip",
+    "phone", "phone-check", "phone-off", "phone-outgoing", "photo", "player-play", "plus", "printer", "qrcode",
+    "refresh", "route", "scale", "search", "send", "shield-lock", "speakerphone", "stack-2", "star", "sun",
+    "text-size", "trash", "urgent", "user-circle", "users", "x",
+})  # fmt: skip
+
 _PATH = re.compile(r"<(?:path|circle|rect|line|polyline|ellipse)\b[^>]*/>", re.S)
 
 

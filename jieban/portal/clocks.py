@@ -1,0 +1,77 @@
+"""A running or stopped clock as a bar: how much of the limit is used, whether it is late, and the sentence above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from jieban.portal import words
+
+_SOON = timedelta(hours=4)
+_SOON_SHORT = timedelta(hours=1)
+_SHORT = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the template draws. `used` and `limit` are per cent of the drawn width; past the limit, `limit` < 100.
+
+    `state`: run, soon, late (running past its limit), ok (stopped in time), over (stopped after its limit), paused.
+    """
+
+    name: str
+    state: str
+    words: str
+    foot: str
+    used: float
+    limit: float
+
+    @property
+    def late(self) -> bool:
+        """Whether the limit was passed, running or not."""
+        return self.state in ("late", "over")
+
+    @property
+    def rest(self) -> float:
+        """Per cent of the width that lies past the limit."""
+        return round(100 - self.limit, 1)
+
+
+def bar(
+    name: str, *, start: datetime, due: datetime, now: datetime, done: datetime | None = None, paused: bool = False
+) -> Bar:
+    """The clock `name` that began at `start` and runs out at `due`; stopped at `done` where the deed is done."""
+    whole = max(due - start, timedelta(minutes=1))
+    end = done or now
+    if end > due:
+        limit = round(whole / (end - start) * 100, 1)
+        state = "over" if done else "late"
+        return Bar(name, state, _late_words(end - due, done), _foot(due, now, done), limit, limit)
+    used = round(max(end - start, timedelta(0)) / whole * 100, 1)
+    state = "ok" if done else "paused" if paused else _nearness(whole, due - now)
+    return Bar(name, state, _words(state, due - now, end - start), _foot(due, now, done), used, 100)
+
+
+def _nearness(whole: timedelta, left: timedelta) -> str:
+    return "soon" if left <= (_SOON_SHORT if whole <= _SHORT else _SOON) else "run"
+
+
+def _words(state: str, left: timedelta, taken: timedelta) -> str:
+    if state == "ok":
+        return _("用时 %s") % words.span(taken)
+    if state == "paused":
+        return _("暂停，余 %s") % words.span(left)
+    return _("还剩 %s") % words.span(left)
+
+
+def _late_words(past: timedelta, done: datetime | None) -> str:
+    return (_("迟了 %s") if done else _("超期 %s")) % words.span(past)
+
+
+def _foot(due: datetime, now: datetime, done: datetime | None) -> str:
+    moment = words.moment(due, now)
+    if done is None:
+        return (_("%s 前") if due >= now else _("%s 到期")) % moment
+    return _("限 %s，按时") % moment if done <= due else _("限 %s") % moment

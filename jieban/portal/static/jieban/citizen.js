@@ -1,0 +1,96 @@
+"use strict";
+// Citizen pages: small comforts on top of pages that work without any script.
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Place suggestions: arrows move, Enter or a tap picks, typing anew forgets the picked place.
+  const address = document.getElementById("id_address");
+  const place = document.getElementById("id_place");
+  const list = document.getElementById("places");
+  const closeList = () => {
+    list.replaceChildren();
+    address.setAttribute("aria-expanded", "false");
+  };
+  if (address && place && list) {
+    address.addEventListener("input", () => { place.value = ""; });
+    address.addEventListener("keydown", (event) => {
+      const first = list.querySelector("button");
+      if (event.isComposing || !first) return;
+      if (event.key === "ArrowDown") { event.preventDefault(); first.focus(); }
+      if (event.key === "Escape") closeList();
+    });
+    list.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+      if (step) { event.preventDefault(); (event.target[step] || address).focus(); }
+      if (event.key === "Escape") { closeList(); address.focus(); }
+    });
+    list.addEventListener("click", (event) => {
+      const pick = event.target.closest("button");
+      if (!pick) return;
+      address.value = pick.dataset.name;
+      place.value = pick.dataset.code;
+      closeList();
+      address.focus();
+      address.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    document.body.addEventListener("htmx:afterSwap", (event) => {
+      if (event.target === list) address.setAttribute("aria-expanded", String(Boolean(list.querySelector("button"))));
+    });
+    address.addEventListener("blur", () => setTimeout(() => {
+      if (!list.contains(document.activeElement)) closeList();
+    }, 200));
+  }
+
+  // Files go up as soon as they are chosen; meanwhile the field says so, and the form waits for them.
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement) || field.type !== "file") return;
+    const words = field.parentElement.querySelector("span");
+    words.textContent = field.dataset.uploading;
+  });
+
+  // One tap, one filing.
+  all("form").forEach((form) => form.addEventListener("submit", () => {
+    const button = form.querySelector("[type=submit][data-busy]");
+    if (!button) return;
+    button.dataset.words = button.textContent;
+    setTimeout(() => { button.disabled = true; button.textContent = button.dataset.busy; }, 0);
+  }));
+  window.addEventListener("pageshow", () => all("[data-busy][disabled]").forEach((button) => {
+    button.disabled = false;
+    if (button.dataset.words) button.textContent = button.dataset.words;
+  }));
+
+  // Copy and print are offered only where they can be done.
+  all("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(() => {
+      button.querySelector("span").textContent = button.dataset.copied;
+    }));
+  });
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
+  // The survey says what follows from the answer just given.
+  const follow = document.querySelector("[data-follow]");
+  if (follow) {
+    const say = () => {
+      const chosen = document.querySelector("[name=solved]:checked");
+      follow.textContent = chosen ? follow.dataset[chosen.value] : "";
+    };
+    all("[name=solved]").forEach((field) => field.addEventListener("change", say));
+    say();
+  }
+
+  // A phone number is looked at when its field is left, not while it is typed.
+  all("[data-phone]").forEach((field) => field.addEventListener("blur", () => {
+    const digits = field.value.replace(/[\s\-()（）+]/g, "");
+    const wrong = digits !== "" && (!/^\d{5,15}$/.test(digits) || (digits.startsWith("1") && digits.length > 9 && !/^1[3-9]\d{9}$/.test(digits)));
+    const note = document.getElementById(`${field.id}-soft`);
+    if (note) note.hidden = !wrong;
+    field.closest(".jb-fld").classList.toggle("jb-wrong", wrong);
+  }));
+})();
