@@ -233,7 +233,10 @@ def _seal_flaw(seal: Seal, after: int, previous: str) -> str:
         return "does not follow the seal before it: column previous is not that seal's hash."
     if seal.hash != sealing.hash_of(seal.day, seal.entries, seal.last, seal.root, seal.previous):
         return "its hash is not that of what it says: one of its columns was changed."
-    count, root = canon.merkle(sealing.leaves(after, seal.last))
+    try:
+        count, root = canon.merkle(sealing.leaves(after, seal.last))
+    except ValueError:
+        return "the hash of an entry it covers is not a hash."
     if count != seal.entries:
         return f"it covers {seal.entries} entries, the record has {count}."
     return "" if root == seal.root else "its root is not that of the entries it covers: one was changed or moved."
