@@ -1,0 +1,109 @@
+"""The worker: what happens without anybody at a desk, in rounds of a few seconds, until it is told to stop.
+
+One round opens ripe callbacks, closes those that reached nobody and delivers the outbox; once a minute it also looks
+for days that are over and seals them. A job that fails is logged and tried again in the next round; the others go on.
+Everything it does lies in rows, so it may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+
+import orjson
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from jieban.callback import tasks
+from jieban.city import queries as city
+from jieban.core import clock
+from jieban.orders import sealing
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 2.0
+SEAL_EVERY = 30  # rounds
+# Entries of yesterday may still be committing at midnight; the day is sealed ten minutes later.
+SEAL_FROM = time(0, 10)
+
+
+def heartbeat() -> Path:
+    """The file that says when the worker last finished a round, and what it did."""
+    return Path(settings.JIEBAN_HOME) / "worker.json"
+
+
+def run(stop: threading.Event, *, pause: float = PAUSE) -> None:
+    """Go round until `stop` is set; a round under way is finished first."""
+    for turn in count():
+        if stop.is_set():
+            return
+        once(at=clock.now(), sealing_too=turn % SEAL_EVERY == 0)
+        close_old_connections()
+        stop.wait(pause)
+
+
+def once(*, at: datetime, sealing_too: bool = True) -> dict[str, int]:
+    """One round: how much each job did; -1 for a job that failed (the log says why). Writes the heartbeat."""
+    jobs = {name: job for name, job in _JOBS.items() if sealing_too or name != "sealed"}
+    done = {name: _safely(name, job, at) for name, job in jobs.items()}
+    _beat(done, at)
+    return done
+
+
+def drain(*, at: datetime, rounds: int = 1000) -> dict[str, int]:
+    """Rounds without pause until there is nothing left to do at `at`; what they did together."""
+    total = dict.fromkeys(_JOBS, 0)
+    for _ in range(rounds):
+        done = once(at=at)
+        total = {name: total[name] + max(n, 0) for name, n in done.items()}
+        if not any(n > 0 for n in done.values()):
+            break
+    return total
+
+
+def _open(at: datetime) -> int:
+    return tasks.open_ripe(at=at, loaded=city.current(at=at))
+
+
+def _give_up(at: datetime) -> int:
+    return tasks.give_up_lost(at=at, loaded=city.current(at=at))
+
+
+def _deliver(at: datetime) -> int:
+    return tasks.deliver(at=at)
+
+
+def _seal(at: datetime) -> int:
+    local = timezone.localtime(at)
+    if local.time() < SEAL_FROM:
+        return 0
+    return len(sealing.seal(until=local.date() - timedelta(days=1), at=at))
+
+
+_JOBS: dict[str, Callable[[datetime], int]] = {
+    "opened": _open,
+    "given_up": _give_up,
+    "delivered": _deliver,
+    "sealed": _seal,
+}
+
+
+def _safely(name: str, job: Callable[[datetime], int], at: datetime) -> int:
+    try:
+        return job(at)
+    except Exception:
+        logger.exception("The job %s failed; it is tried again in the next round.", name)
+        return -1
+
+
+def _beat(done: dict[str, int], at: datetime) -> None:
+    """Write the heartbeat whole or not at all."""
+    path = heartbeat()
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(orjson.dumps({"at": at, "pause": PAUSE, **done}))
+    fresh.replace(path)
