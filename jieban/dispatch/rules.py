@@ -21,6 +21,7 @@ ROLE_NAMES = {LEAD: "主办", ASSIST: "协办", NOTICE: "知会"}
 WAY_NAMES = {"direct": "直派", "dual": "双派", "multi": "一单多派", "notice": "派单并知会"}
 ALTERNATIVES = 3
 TIED = 0.5
+_NOBODY = {"firm": "平台企业", "street": "街道", "community": "社区", "district": "区"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def told(targets: Iterable[Target], pack: Pack) -> str:
 
 
 def _ranked(facts: Facts, catalogue: Catalogue, day: date) -> list[Match]:
-    """Lines that fit, the most exact first, as matches; without those whose lead is nobody at this place."""
+    """Lines that fit, the most exact first, as matches; without those whose units are nobody at this place."""
     fitting = [d for d in catalogue.lines(facts.category, day) if _fits(d, facts, catalogue.pack)]
     ranks = {d.code: _rank(d, facts, catalogue.pack) for d in fitting}
     fitting.sort(key=lambda d: (ranks[d.code], d.code), reverse=True)
@@ -163,17 +164,17 @@ def _rank(duty: Duty, facts: Facts, pack: Pack) -> tuple[int, int, int]:
 
 
 def _targets(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
-    """The units of a line at this place, each once; empty where its lead means nobody here."""
+    """The units of a line at this place, each once; empty where none of those that must act can be found.
+
+    Where the lead means nobody (a firm that the text does not name, a street not known), the first assistant leads.
+    """
+    acting = [code for code in (_resolve(e, facts, pack) for e in (duty.lead, *duty.assistants)) if code]
+    told = [code for code in (_resolve(e, facts, pack) for e in duty.notice) if code]
+    if not acting:
+        return ()
     helping = LEAD if duty.way == "dual" else ASSIST
-    wanted = [(duty.lead, LEAD), *((e, helping) for e in duty.assistants), *((e, NOTICE) for e in duty.notice)]
-    out: dict[str, Target] = {}
-    for expression, role in wanted:
-        code = _resolve(expression, facts, pack)
-        if code is not None:
-            out.setdefault(code, Target(code, role))
-        elif expression == duty.lead:
-            return ()
-    return tuple(out.values())
+    roles = dict.fromkeys(told, NOTICE) | dict.fromkeys(acting, helping) | {acting[0]: LEAD}
+    return tuple(Target(code, roles[code]) for code in dict.fromkeys([*acting, *told]))
 
 
 def _resolve(expression: str, facts: Facts, pack: Pack) -> str | None:
@@ -205,6 +206,8 @@ def _reason(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack) -
         parts.append(f"产权{pack.owners[duty.owner].name}")
     if facts.firm and "firm" in (duty.lead, *duty.assistants):
         parts.append(f"提到{pack.units[facts.firm].short}")
+    if targets[0].unit != _resolve(duty.lead, facts, pack):
+        parts.append(f"{_NOBODY.get(duty.lead, '条目里的主办单位')}不明，由下一家主办")
     return f"{'，'.join(parts)} → {told(targets, pack)}（{WAY_NAMES[duty.way]}）"
 
 
