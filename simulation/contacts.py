@@ -1,0 +1,212 @@
+"""The stream of contacts: who says what, where, when and over which channel, and what the seat makes of it. Pure.
+
+The same seed and the same `now` give the same stream. Times are spread over the days by hour, weekday and growth;
+nothing lies after `now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from simulation import words
+from simulation.callers import Caller, Crowd
+from simulation.city import GROWTH, HOURS, NETWORK, PHONE, SENT, VOLUMES, WEEKDAYS, City, Spot
+from simulation.words import Said, Slots, Topic, What
+
+DAYS = 60
+# Of all contacts: told another way, put through to an emergency line. Own estimates; what is answered or sent follows
+# from the categories (city.VOLUMES).
+GUIDED, TRANSFERRED = 0.022, 0.004
+# A question that nobody at the seat can answer goes to a unit.
+UNANSWERED = 0.06
+# How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
+PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
+# First levels whose matters happen at a place that can be named.
+_OUTDOORS = frozenset(
+    ["供暖", "住房", "城乡建设", "交通管理", "公共服务", "物业管理", "市容环卫", "环境保护", "农村管理", "市政"]
+    + ["公共安全", "垃圾分类"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One contact before anybody has touched it.
+
+    `fate` is what the seat does: answer, guide, transfer or unit. `place` is the code picked from the list, `address`
+    what was typed; `category` is the name an agent chose, empty where nobody did. `pictures`: photographs with it.
+    """
+
+    no: int
+    at: datetime
+    channel: str
+    caller: Caller
+    topic: Topic
+    what: What
+    slots: Slots
+    said: Said
+    spot: Spot
+    fate: str
+    address: str = ""
+    place: str = ""
+    category: str = ""
+    pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """Many callers about one thing at one place: `count` within `hours`, beginning `ago` before now."""
+
+    category: str
+    street: str
+    count: int
+    ago: timedelta
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Streets (codes) whose desks are shown, each with `share` of all contacts on top of its weight."""
+
+    streets: tuple[str, ...]
+    share: float = 0.022
+    # What these streets are shown for is work, not questions.
+    asks: float = 0.1
+
+
+class Stream:
+    """Draws the contacts of a city."""
+
+    def __init__(self, city: City, *, seed: str, firm: str, focus: Focus, crowdings: Sequence[Crowding] = ()) -> None:
+        self._city, self._seed, self._firm = city, seed, firm
+        self._focus, self._crowdings = focus, crowdings
+        self._crowd = Crowd(seed)
+        self._topics: dict[str, list[Topic]] = {}
+        for topic in words.topics():
+            self._topics.setdefault(topic.first, []).append(topic)
+
+    def draw(self, count: int, *, now: datetime) -> list[Story]:
+        """`count` contacts of the last sixty days, in the order of their times. `now` is aware, in the city's zone."""
+        rng = Random(f"{self._seed}/times/{now:%Y%m%d%H}")
+        crowd = [pair for crowding in self._crowdings for pair in self._crowded(crowding, rng, now, count)]
+        times = sorted(moments(count - len(crowd), rng, now=now))
+        stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times)]
+        stories += [self._story(len(times) + n, at, self._rng(len(times) + n), c) for n, (at, c) in enumerate(crowd)]
+        stories.sort(key=lambda story: story.at)
+        return [replace(story, no=no) for no, story in enumerate(stories)]
+
+    def _rng(self, no: int) -> Random:
+        return Random(f"{self._seed}/{no}")
+
+    def _crowded(
+        self, crowding: Crowding, rng: Random, now: datetime, count: int
+    ) -> Iterator[tuple[datetime, Crowding]]:
+        size = max(2, min(crowding.count, count // 40))
+        for _ in range(size):
+            yield now - crowding.ago + timedelta(hours=crowding.hours * rng.random() ** 1.6), crowding
+
+    def _story(self, no: int, at: datetime, rng: Random, crowding: Crowding | None = None) -> Story:
+        if crowding is not None:
+            return self._same(no, at, rng, crowding)
+        dice = rng.random()
+        if dice < GUIDED + TRANSFERRED:
+            wanted = [topic for topic in words.elsewhere() if bool(topic.line) == (dice < TRANSFERRED)]
+            return self._tell(no, at, rng, rng.choice(wanted), self._city.spot(rng), "")
+        spot, shown = self._spot(rng)
+        topic = self._topic(rng, spot.district, at.month, shown)
+        if topic.rural:
+            spot = self._city.spot(rng, district=spot.district, rural=True)
+        return self._tell(no, at, rng, topic, spot, "")
+
+    def _same(self, no: int, at: datetime, rng: Random, crowding: Crowding) -> Story:
+        """One more voice about the same thing: one estate, one matter, other words."""
+        spot = self._city.spot(Random(f"{self._seed}/{crowding.category}/{crowding.street}"), street=crowding.street)
+        fitting = [(t, w) for t in words.topics() for w in t.whats if w.category == crowding.category]
+        topic, what = rng.choice(fitting)
+        return self._tell(no, at, rng, replace(topic, whats=(what,)), spot, "picked")
+
+    def _spot(self, rng: Random) -> tuple[Spot, bool]:
+        """A place, and whether it is in one of the streets that are shown."""
+        dice = rng.random() / self._focus.share
+        if dice < len(self._focus.streets):
+            return self._city.spot(rng, street=self._focus.streets[int(dice)]), True
+        return self._city.spot(rng), False
+
+    def _topic(self, rng: Random, district: str, month: int, shown: bool) -> Topic:
+        """A topic of a category that the district hears of: a question, or something that must be done."""
+        first = self._city.category(rng, district, month)
+        asks = rng.random() < (self._focus.asks if shown else 1 - VOLUMES[first][1] * SENT)
+        fitting = [t for t in self._topics[first] if (t.kind == words.CONSULTATION) == asks] or self._topics[first]
+        return rng.choices(fitting, [topic.weight for topic in fitting])[0]
+
+    def _tell(self, no: int, at: datetime, rng: Random, topic: Topic, spot: Spot, how: str) -> Story:
+        outdoors = topic.first in _OUTDOORS and topic.kind != words.CONSULTATION
+        how = how or (rng.choices(list(PLACES), list(PLACES.values()))[0] if outdoors else "none")
+        caller = self._crowd.one(rng, appellant=topic.appellant)
+        channel = "enterprise" if caller.appellant == "firm" else _channel(rng, spot, self._city)
+        what = rng.choice(topic.whats)
+        slots = Slots(rng, self._fixed(rng, spot))
+        voice = "firm" if channel == "enterprise" else "phone" if channel == "phone" else "network"
+        where = {"words": "full", "vague": "vague"}.get(how, "")
+        said = words.tell(topic, what, slots, rng, voice=voice, where=where)
+        place, address = self._place(rng, how, spot, slots, outdoors)
+        fate = _fate(topic, rng)
+        seated = voice != "network" or fate != "unit"
+        return Story(
+            no, at, channel, caller, topic, what, slots, said, spot, fate, address, place if seated else "",
+            what.category if seated and rng.random() < 0.96 else "", _pictures(topic, voice, rng),
+        )  # fmt: skip
+
+    def _fixed(self, rng: Random, spot: Spot) -> dict[str, str]:
+        return {
+            "estate": spot.estate.name, "street": self._city.pack.units[spot.street].name, "road": spot.road,
+            "building": f"{rng.randint(1, 24)} 号楼", "gate": f"{rng.randint(1, 6)} 单元", "firm": self._firm,
+        }  # fmt: skip
+
+    def _place(self, rng: Random, how: str, spot: Spot, slots: Slots, outdoors: bool) -> tuple[str, str]:
+        """The code picked and the address typed. Questions come with the street at most: nobody asks for more."""
+        if not outdoors:
+            return (spot.street, "") if rng.random() < 0.8 else ("", "")
+        if how == "picked":
+            return spot.estate.code, words.spaced(slots.fill("{street}{estate}{building}{gate}"))
+        if how == "typed":
+            return "", words.spaced(slots.fill("{street}{estate}{building}"))
+        if how == "wrong":
+            other = self._city.spot(rng)
+            return "", f"{self._city.pack.units[other.street].name}{spot.estate.name}"
+        return "", ""
+
+
+def moments(count: int, rng: Random, *, now: datetime) -> Iterator[datetime]:
+    """`count` moments of the last sixty days up to `now`; the last day is as full at any hour of the clock."""
+    start = (now - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [start + timedelta(days=n) for n in range(DAYS + 1)]
+    weights = [WEEKDAYS[day.weekday()] * (1 + GROWTH * n / DAYS) for n, day in enumerate(days)]
+    for _ in range(count):
+        at = rng.choices(days, weights)[0].replace(hour=rng.choices(range(24), HOURS)[0])
+        at += timedelta(seconds=rng.randrange(3600))
+        yield at if at < now - timedelta(minutes=1) else now - timedelta(seconds=60 + rng.random() ** 2 * 9 * 3600)
+
+
+def _channel(rng: Random, spot: Spot, city: City) -> str:
+    if rng.random() < PHONE:
+        return "phone"
+    known = [code for code in NETWORK if code in city.pack.channels]
+    return rng.choices(known, [NETWORK[code] for code in known])[0] if known else "phone"
+
+
+def _fate(topic: Topic, rng: Random) -> str:
+    if topic.line:
+        return "transfer"
+    if topic.ground:
+        return "guide"
+    return "answer" if topic.kind == words.CONSULTATION and rng.random() > UNANSWERED else "unit"
+
+
+def _pictures(topic: Topic, voice: str, rng: Random) -> int:
+    """Photographs come with network letters about things that can be seen."""
+    if voice != "network" or topic.first not in _OUTDOORS or topic.kind == words.CONSULTATION:
+        return 0
+    return rng.choice((0, 1, 1, 2))
