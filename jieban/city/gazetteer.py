@@ -33,6 +33,8 @@ _NAMED = 0.25
 _TYPED = 2.0
 # The part of the evidence that is never certain: people also name places that are not the scene.
 _DOUBT = 0.06
+# Even the weakest kind of mention leaves this part of the certainty.
+_FLOOR = 0.35
 _RANKS = {"street": 0, "district": 1, "landmark": 2, "community": 3, "estate": 4, "road": 5}
 
 
@@ -150,6 +152,7 @@ class _Mentions:
     def __init__(self) -> None:
         self.districts: dict[str, float] = defaultdict(float)
         self.streets: dict[str, float] = defaultdict(float)
+        self.strongest: dict[str, float] = defaultdict(float)
         self.places: dict[str, float] = defaultdict(float)
         self.entries: dict[str, Entry] = {}
         self.words: dict[str, list[str]] = defaultdict(list)
@@ -161,6 +164,7 @@ class _Mentions:
             strength = share * _WEIGHTS[entry.kind]
             self.entries[entry.code] = entry
             self._count(entry, strength)
+            self.strongest[entry.street] = max(self.strongest[entry.street], _WEIGHTS[entry.kind])
             for key in {entry.code, entry.street, entry.district} - {""}:
                 if name not in self.words[key]:
                     self.words[key].append(name)
@@ -180,7 +184,7 @@ class _Mentions:
             return self._district_only()
         street = max(scores, key=lambda code: (scores[code], code))
         share = scores[street] / sum(scores.values())
-        probability = share * (1 - _DOUBT) * min(1.0, 0.35 + scores[street] * 0.65)
+        probability = share * (1 - _DOUBT) * (_FLOOR + (1 - _FLOOR) * self.strongest[street])
         place = self._place_in(street)
         district = self._district_of(street)
         words = [*self.words[street], *(w for w in self.words[district] if w not in self.words[street])]

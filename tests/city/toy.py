@@ -1,0 +1,32 @@
+"""The files of the toy pack, with one line changed at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jieban.city import reading
+from jieban.city.pack import PackError
+
+PACKS = Path(__file__).parent.parent / "packs"
+
+
+def files(name: str = "toy") -> dict[str, str]:
+    """The texts of a pack under tests/packs, by file name."""
+    return {file: (PACKS / name / file).read_text(encoding="utf-8") for file in reading.FILES}
+
+
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    """The toy pack with `old` replaced once by `new` in one file."""
+    texts = files()
+    assert texts[file].count(old) >= 1, f"{old!r} is not in {file}"
+    texts[file] = texts[file].replace(old, new, 1)
+    return texts
+
+
+def mistakes(texts: dict[str, str]) -> list[str]:
+    """What reading says is wrong: one sentence a problem."""
+    try:
+        reading.read(texts)
+    except PackError as error:
+        return [str(problem) for problem in error.problems]
+    return []
