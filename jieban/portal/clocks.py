@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from jieban.core import clock as city_clock
+from jieban.handling import rules
 from jieban.portal import words
 
 _SOON = timedelta(hours=4)
@@ -37,6 +39,15 @@ class Bar:
     def rest(self) -> float:
         """Per cent of the width that lies past the limit."""
         return round(100 - self.limit, 1)
+
+
+def of(clock: rules.Clock, now: datetime) -> Bar:
+    """A clock of an assignment, drawn as it stands at `now`."""
+    names = {"签收": _("签收"), "响应": _("联系市民"), "办理": _("办理并反馈")}
+    return bar(
+        names.get(clock.name, clock.name), start=clock.start, due=clock.due, now=now, done=clock.done,
+        paused=clock.paused,
+    )  # fmt: skip
 
 
 def bar(
@@ -71,7 +82,8 @@ def _late_words(past: timedelta, done: datetime | None) -> str:
 
 
 def _foot(due: datetime, now: datetime, done: datetime | None) -> str:
-    moment = words.moment(due, now)
+    zone = city_clock.zone()
+    moment = words.moment(due.astimezone(zone), now.astimezone(zone))
     if done is None:
         return (_("%s 前") if due >= now else _("%s 到期")) % moment
     return _("限 %s，按时") % moment if done <= due else _("限 %s") % moment

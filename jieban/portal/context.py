@@ -26,7 +26,7 @@ class Place:
     route: str
     icon: str
     word: Word
-    roles: frozenset[R]
+    roles: frozenset[Role]
 
     @property
     def url(self) -> str:
@@ -35,6 +35,7 @@ class Place:
 
 
 _READERS = frozenset(Role) - {Role.ADMIN, Role.KNOWLEDGE, Role.CITIZEN, Role.CHANNEL, Role.RULE}
+_LEADING = frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.AUDITOR})
 _STAFF = frozenset(Role) - {Role.CITIZEN, Role.CHANNEL, Role.RULE}
 
 # The first place that a role may go is its home.

@@ -1,13 +1,12 @@
-"""Every route of the house."""
+"""Every route of the house. Citizens' pages lie at the root, the staff's beside them, machines under api/."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from jieban.portal.desk import entry
+from jieban.portal.desk import entry, record, unit
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", entry.index, name="index"),
     path("home", entry.home, name="home"),
     path("login", entry.login, name="login"),
     path("logout", entry.logout, name="logout"),
@@ -16,4 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me", entry.me, name="me"),
     path("me/post", entry.choose_post, name="choose_post"),
     path("me/stay", entry.stay, name="stay"),
+    path("desk", unit.desk, name="desk"),
+    path("desk/sign", unit.sign, name="desk_sign"),
+    path("desk/hand", unit.hand_down, name="desk_hand"),
+    path("orders/<str:number>", record.record, name="record"),
+    path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
+    path("orders/<str:number>/phone", record.reveal, name="reveal"),
+    path("attachments/<int:pk>", record.attachment, name="attachment"),
+    path("", include("jieban.portal.callback_desk.urls")),
+    path("", include("jieban.portal.citizen.urls")),
 ]

@@ -1,4 +1,4 @@
-"""What codes are called on the pages: kinds, urgencies, states, roles, answers, and lengths and points of time in words.
+"""What codes are called on the pages: kinds, urgencies, states, roles, answers; lengths and points of time in words.
 
 Staff and citizens hear different words for the same state (`STATES`): no inside word reaches a citizen.
 """

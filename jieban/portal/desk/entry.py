@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +28,7 @@ _YEAR = 365 * 24 * 3600
 class LoginForm(AuthenticationForm):
     """Name and password, with an answer that does not tell which of the two was wrong."""
 
-    error_messages: ClassVar = {
+    error_messages = {
         "invalid_login": lazy("用户名或密码不对。连错 5 次，这个用户名在这台电脑上要等 15 分钟再试。"),
         "inactive": lazy("这个账号已停用。请找本单位的管理员。"),
     }
@@ -53,14 +53,6 @@ login = public(
 )
 logout = public(auth.LogoutView.as_view())
 language = public(set_language)
-
-
-@public
-def index(request: HttpRequest) -> HttpResponse:
-    """The front door: staff to their desk, everybody else to the citizens' page."""
-    if request.user.is_authenticated or not context.exists("citizen"):
-        return redirect("home")
-    return redirect("citizen")
 
 
 @staff()

@@ -1,4 +1,4 @@
-"""Template tags of every face: icons, chips of urgency and state, the two marks, clocks as bars, times and phones in words.
+"""Template tags of every face: icons, chips, the two marks, clocks as bars, times and phones in words.
 
 Everything drawn carries its meaning as real text; shapes and bars are hidden from screen readers.
 """
@@ -62,6 +62,13 @@ def urgency(code: str, short: bool = False) -> SafeString:
     return format_html(
         '<span class="jb-lv jb-lv-{}" title="{}">{}{}</span>', level.style, title, icon(level.icon), text
     )
+
+
+@register.simple_tag
+def shape(name: str) -> SafeString:
+    """A small shape alone, for the timeline."""
+    drawn = mark_safe(_SHAPES[name])  # noqa: S308  our own constant
+    return format_html('<svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">{}</svg>', drawn)
 
 
 @register.simple_tag
@@ -205,11 +212,8 @@ def percent(share: float | None) -> str:
 
 
 def _chip(face: words.Face, citizen: bool) -> SafeString:
-    shape = mark_safe(_SHAPES[face.shape])  # noqa: S308  our own constant
-    return format_html(
-        '<span class="jb-st jb-st-{}"><svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">{}</svg>{}</span>',
-        face.tone, shape, face.citizen if citizen else face.staff,
-    )  # fmt: skip
+    text = face.citizen if citizen else face.staff
+    return format_html('<span class="jb-st jb-st-{}">{}{}</span>', face.tone, shape(face.shape), text)
 
 
 def _square(tone: str, path: str, text: str) -> SafeString:
@@ -223,7 +227,8 @@ def _circle(tone: str, path: str, text: str) -> SafeString:
 def _mark(whose: str, tone: str, ground: str, path: str, text: str) -> SafeString:
     face = format_html('<path d="{}"/>', path) if path else ""
     return format_html(
-        '<span class="jb-mk jb-mk-{} jb-mk-{}"><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}{}</svg>{}</span>',
+        '<span class="jb-mk jb-mk-{} jb-mk-{}">'
+        '<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}{}</svg>{}</span>',
         whose, tone, mark_safe(ground), face, text,  # noqa: S308  our own constant
     )  # fmt: skip
 

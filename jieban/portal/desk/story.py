@@ -1,0 +1,190 @@
+"""The timeline in words: what each entry says, who did it, how it is drawn, and whether its chain holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jieban.callback import rules as callback
+from jieban.city.pack import Pack
+from jieban.handling import rules as handling
+from jieban.orders import chain, lifecycle
+from jieban.orders.models import Attachment, Entry, Order, Seal
+from jieban.portal import words
+
+Records = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as a line: when, who (and of which unit), what, the rest in smaller type, and its shape."""
+
+    entry: Entry
+    at: datetime
+    who: str
+    unit: str
+    what: str
+    more: str
+    shape: str
+    files: tuple[Attachment, ...]
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether the chain of an order holds, and until which entry it lies under a daily seal."""
+
+    holds: bool
+    broken_at: int
+    sealed_day: str
+
+
+def tell(entries: Sequence[Entry], attachments: Sequence[Attachment], pack: Pack) -> list[Told]:
+    """The entries in words, in the order given. Attachments hang on the entry that brought them."""
+    files: dict[int, list[Attachment]] = {}
+    for attachment in attachments:
+        files.setdefault(attachment.seq, []).append(attachment)
+    return [_tell(entry, tuple(files.get(entry.seq, ())), pack) for entry in entries]
+
+
+def proof(order: Order, entries: Sequence[Entry]) -> Proof:
+    """Check each hash and link of the chain, oldest first; one query for the seal over its last entry."""
+    previous = ""
+    for entry in entries:
+        if entry.previous != previous or chain.hash_of(entry, number=order.number) != entry.hash:
+            return Proof(False, entry.seq, "")
+        previous = entry.hash
+    last = entries[-1].pk if entries else 0
+    seal = Seal.objects.filter(last__gte=last).order_by("last").first()
+    return Proof(previous == order.head, 0, f"{seal.day.month}月{seal.day.day}日" if seal else "")
+
+
+_QUIET = frozenset({"sort", "begin", "accept", "await_callback", "conclude", "start", "withdraw"})
+_SHAPES = {
+    "complete": "square", "conclude": "square", "redo": "loop", "rework": "loop", "ask": "disc", "close": "dash",
+    "suspend": "bars", "hang": "bars", "terminate": "dash", "archive": "dash",
+}  # fmt: skip
+
+
+def _tell(entry: Entry, files: tuple[Attachment, ...], pack: Pack) -> Told:
+    line = _WORDS.get(entry.move, _plain)
+    what, more = line(entry, entry.records, pack)
+    unit = entry.unit.short if entry.unit else ""
+    return Told(
+        entry, entry.at, entry.actor, unit, what, more, _SHAPES.get(entry.move, "ring"), files,
+        entry.move in _QUIET and not files,
+    )  # fmt: skip
+
+
+def _plain(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    """A move without words of its own: the state it led to, and what was recorded."""
+    labels = lifecycle.ASSIGNMENT_LABELS if entry.assignment_no else lifecycle.ORDER_LABELS
+    label = {str(state): word for state, word in labels.items()}.get(entry.target, entry.move)
+    return label, "；".join(str(value) for value in records.values() if isinstance(value, str) and value)
+
+
+def _register(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    channel = pack.channels.get(str(records.get("channel", "")))
+    return _("登记"), channel.name if channel else str(records.get("channel", ""))
+
+
+def _sort(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    chosen = records.get("chosen") or {}
+    values = chosen.values() if isinstance(chosen, Mapping) else ()
+    names = [pack.categories[v].name for v in values if isinstance(v, str) and v in pack.categories]
+    return _("核定分类"), "、".join(names)
+
+
+def _dispatch(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    units = records.get("units") or []
+    sent = "、".join(
+        f"{u.get('name', '')}{words.PARTS.get(u.get('role', ''), '')}" for u in units if isinstance(u, dict)
+    )
+    return _("派给 %s") % sent, str(records.get("reason", ""))
+
+
+def _respond(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    way = handling.WAYS.get(str(records.get("way")), "")
+    return _("首次联系市民，%s") % way, str(records.get("note", ""))
+
+
+def _hand_down(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    to = f"{records.get('to', '')} {records.get('handler', '')}".strip()
+    return _("交给 %s") % to, str(records.get("instruction", ""))
+
+
+def _complete(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    result = handling.RESULTS.get(str(records.get("result")), "")
+    return _("报单位已办结：%s") % result, f"{records.get('measures', '')}\n{_('答复市民')}：{records.get('reply', '')}"
+
+
+def _ask(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    answers = records.get("answers") or {}
+    said = answers if isinstance(answers, Mapping) else {}
+    parts = [
+        callback.SOLVED.get(str(said.get("solved")), ""),
+        callback.SATISFIED.get(str(said.get("satisfied")), ""),
+    ]
+    return _("市民答复：%s") % "，".join(part for part in parts if part), str(said.get("words") or "")
+
+
+def _attempt(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    outcome = callback.OUTCOMES.get(str(records.get("outcome")), str(records.get("outcome", "")))
+    return _("第 %s 次回访") % records.get("no", ""), outcome
+
+
+def _close(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    results = {
+        "answered": _("当场答复"), "guided": _("已引导"), "transferred": _("已转接"), "unreached": _("联系不上"),
+    }  # fmt: skip
+    result = str(records.get("result", ""))
+    return _("结案"), results.get(result, "")
+
+
+def _answer(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    article = records.get("article") or {}
+    title = article.get("title", "") if isinstance(article, Mapping) else str(article)
+    return _("当场答复：%s") % title, str(records.get("text", ""))
+
+
+def _guide(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    ground = pack.grounds.get(str(records.get("ground", "")))
+    return _("引导到别的渠道：%s") % (ground.name if ground else ""), str(records.get("told", ""))
+
+
+def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], tuple[str, str]]:
+    return lambda entry, records, pack: (title(), str(records.get(key, "")))
+
+
+_WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
+    "register": _register,
+    "sort": _sort,
+    "dispatch": _dispatch,
+    "respond": _respond,
+    "hand_down": _hand_down,
+    "complete": _complete,
+    "ask": _ask,
+    "attempt": _attempt,
+    "close": _close,
+    "answer": _answer,
+    "guide": _guide,
+    "transfer": _of(lambda: _("转接紧急电话"), "line"),
+    "accept": _of(lambda: _("受理，等待派单"), ""),
+    "begin": _of(lambda: _("开始办理"), ""),
+    "conclude": _of(lambda: _("各单位都已报办结"), ""),
+    "await_callback": _of(lambda: _("等待回访"), ""),
+    "give_up": _of(lambda: _("多次联系不上市民"), ""),
+    "rework": _of(lambda: _("转回重办"), "cause"),
+    "redo": _of(lambda: _("要求重办"), "differently"),
+    "sign": _of(lambda: _("签收"), ""),
+    "start": _of(lambda: _("开始办理"), "route"),
+    "note": _of(lambda: _("办理记录"), "note"),
+    "remark": _of(lambda: _("备注"), "note"),
+    "withdraw": _of(lambda: _("不再由它办"), "reason"),
+    "recall": _of(lambda: _("撤回，重新派单"), "reason"),
+    "reopen": _of(lambda: _("重新打开"), "reason"),
+}
