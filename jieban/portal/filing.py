@@ -59,7 +59,7 @@ class Outcome:
     """What became of one filing. `order` is None where `problems` say why it could not be taken.
 
     `told` is what the person must hear at once (an emergency line, the right way, the answer). `held`: a person of the
-    centre decides before it goes to a unit. `assignments` are those made now.
+    centre decides before it goes to a unit. `assignments` are those made now, `units` their units {code, name, role}.
     """
 
     filing: Filing
@@ -72,6 +72,7 @@ class Outcome:
     held: bool = False
     suggested: dict[str, Any] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
+    units: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def taken(self) -> Order:
@@ -259,3 +260,9 @@ def _dispatch(outcomes: Sequence[Outcome], by: Actor, at: datetime, loaded: Load
         by_order[id(assignment.order)].append(assignment)
     for outcome in outcomes:
         outcome.assignments = by_order[id(outcome.order)]
+        outcome.units = [_unit(assignment, loaded) for assignment in outcome.assignments]
+
+
+def _unit(assignment: Assignment, loaded: Loaded) -> dict[str, str]:
+    code = loaded.unit_codes[assignment.unit_id]
+    return {"code": code, "name": loaded.pack.units[code].name, "role": assignment.role}

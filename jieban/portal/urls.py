@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from jieban.portal.api.site import api
 from jieban.portal.desk import entry, record, unit
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
     path("attachments/<int:pk>", record.attachment, name="attachment"),
+    path("api/v1/", api.urls),
     path("", include("jieban.portal.callback_desk.urls")),
     path("", include("jieban.portal.citizen.urls")),
 ]
