@@ -61,6 +61,12 @@ def verdict(said: Said, *, round_no: int) -> str:
     return REWORK if cause(said) and round_no < ROUNDS else CLOSE
 
 
+def again_after(round_no: int) -> tuple[tuple[str, str], ...]:
+    """The pairs of answers (solved, satisfied) after which a new round begins; pages tell it beforehand."""
+    pairs = ((solved, satisfied) for solved in SOLVED for satisfied in ("", *SATISFIED))
+    return tuple(p for p in pairs if verdict(Said(solved=p[0], satisfied=p[1]), round_no=round_no) == REWORK)
+
+
 def result(said: Said) -> str:
     """How a closed matter ended, in the citizen's words."""
     return f"市民：{SOLVED[said.solved]}"

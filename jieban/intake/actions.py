@@ -21,7 +21,8 @@ from jieban.intake.rules import Filing, Reply
 from jieban.orders import actions as orders_door
 from jieban.orders import numbering, outbox
 from jieban.orders.actions import Step
-from jieban.orders.models import Attachment, Contact, Order
+from jieban.orders.lifecycle import HELD_ASSIGNMENT
+from jieban.orders.models import Assignment, Attachment, Contact, Message, Order
 
 RECEIPT = "您反映的事已受理，编号 {number}。用编号和手机号后四位可以随时查到谁在办、办到哪一步。"
 UNSAID = "（内容涉及秘密或隐私，没有以明文保存）"
@@ -150,3 +151,29 @@ def close(orders: Sequence[Order], *, result: str, by: Actor, at: datetime) -> N
     """The life of an answered, transferred or guided matter ends: `result` is answered, transferred or guided."""
     steps = [Step(order, changes={"closed_at": at}, records={"result": result}) for order in orders]
     orders_door.move(steps, "close", by=by, at=at)
+
+
+def remark(orders: Sequence[Order], *, note: str, files: Sequence[Any] = (), by: Actor, at: datetime) -> None:
+    """Somebody adds a word to open orders, with stored files; the units at work find it on their desks."""
+    if not note.strip():
+        raise BadInput("请写一句要补充的话。")
+    told = _notices(orders, at)
+    steps = [
+        Step(
+            order,
+            records={"note": note.strip()},
+            attachments=attachments(files, stage="remark"),
+            messages=told.get(order.pk, []),
+        )
+        for order in orders
+    ]
+    orders_door.move(steps, "remark", by=by, at=at)
+
+
+def _notices(orders: Sequence[Order], at: datetime) -> dict[int, list[Message]]:
+    out: dict[int, list[Message]] = {}
+    numbers = {order.pk: order.number for order in orders}
+    for part in Assignment.objects.filter(order__in=orders, state__in=HELD_ASSIGNMENT):
+        notice = outbox.to_unit(part.unit_id, "remark", at=at, number=numbers[part.order_id], no=part.no)
+        out.setdefault(part.order_id, []).append(notice)
+    return out
