@@ -39,7 +39,7 @@ class FilingForm(forms.Form):
 
     def __init__(self, *args: Any, pack: Pack, at: datetime, files: Sequence[Kept] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.pack, self.at, self.files = pack, at, tuple(files)
+        self.pack, self.at, self.handed = pack, at, tuple(files)
         self.filing: Filing | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -63,11 +63,11 @@ class FilingForm(forms.Form):
             kind=said.get("kind", ""),
             category=chosen if chosen in self.pack.categories else "",
             name=said.get("name", ""),
-            phone="" if said.get("anonymous") else said.get("phone", ""),
+            phone=said.get("phone", ""),
             anonymous=bool(said.get("anonymous")),
             hide_name=not said.get("show_name"),
-            sms=bool(said.get("sms")) and not said.get("anonymous"),
-            files=self.files,
+            sms=bool(said.get("sms")),
+            files=self.handed,
         )
 
     def _reachable(self, filing: Filing) -> list[rules.Problem]:

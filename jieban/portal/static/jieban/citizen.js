@@ -69,21 +69,20 @@
       button.querySelector("span").textContent = button.dataset.copied;
     }));
   });
-  all("[data-print]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => window.print());
-  });
+  all("[data-print]").forEach((button) => { button.hidden = false; });
 
-  // The survey says what follows from the answer just given.
-  const follow = document.querySelector("[data-follow]");
-  if (follow) {
+  // The four questions say what follows from the answers just given.
+  all("form[data-rework]").forEach((form) => {
+    const again = new Set(form.dataset.rework.split(" "));
+    const note = form.querySelector("[data-follow]");
+    const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value || "";
     const say = () => {
-      const chosen = document.querySelector("[name=solved]:checked");
-      follow.textContent = chosen ? follow.dataset[chosen.value] : "";
+      const words = again.has(`${chosen("solved")}-${chosen("satisfied")}`) ? note.dataset.again : note.dataset.over;
+      note.textContent = chosen("solved") ? words : "";
     };
-    all("[name=solved]").forEach((field) => field.addEventListener("change", say));
+    form.addEventListener("change", say);
     say();
-  }
+  });
 
   // A phone number is looked at when its field is left, not while it is typed.
   all("[data-phone]").forEach((field) => field.addEventListener("blur", () => {
