@@ -25,10 +25,7 @@ UNANSWERED = 0.06
 # How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
 PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
 # First levels whose matters happen at a place that can be named.
-_OUTDOORS = frozenset(
-    ["供暖", "住房", "城乡建设", "交通管理", "公共服务", "物业管理", "市容环卫", "环境保护", "农村管理", "市政"]
-    + ["公共安全", "垃圾分类"]
-)
+_OUTDOORS = frozenset((*words.HOMES, "城乡建设", "交通管理", "公共服务", "农村管理"))
 
 
 @dataclass(frozen=True, slots=True)

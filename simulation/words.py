@@ -26,7 +26,7 @@ _GAPS = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 CONSULTATION = "consultation"
 # Who asks, praises or suggests does not tell since when it goes on and whom they asked in vain.
 _CALM = (CONSULTATION, "praise", "suggestion")
-_HOMES = ("供暖", "住房", "物业管理", "市容环卫", "环境保护", "公共安全", "垃圾分类", "市政")
+HOMES = ("供暖", "住房", "物业管理", "市容环卫", "环境保护", "公共安全", "垃圾分类", "市政")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Topic:
     @property
     def home(self) -> bool:
         """Whether the matter is about where people live, so that a property firm may have been asked."""
-        return self.first in _HOMES
+        return self.first in HOMES
 
 
 @dataclass(frozen=True, slots=True)
