@@ -24,6 +24,7 @@ from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Assignment, Attachment, Message, Order
 
 _ENDED = (A.REDIRECTED, A.TERMINATED)
+_AT_WORK = (S.DISPATCHED, S.HANDLING, S.REWORK)
 
 
 def sign(assignments: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
@@ -133,7 +134,7 @@ def _conclude(orders: Sequence[Order], book: Book, *, at: datetime, client: str)
     parts: dict[int, list[Assignment]] = {}
     for row in found:
         parts.setdefault(row.order_id, []).append(book.assignment(row))
-    done = [order for order in orders if all(map(_reported, parts[order.pk]))]
+    done = [o for o in orders if o.state in _AT_WORK and all(map(_reported, parts[o.pk]))]
     told = [
         Step(a.order, a, changes={"ended_at": at}, records={"reason": "知会单位无须办理，随工单办结"})
         for order in done
@@ -208,7 +209,7 @@ def _contacted(part: Assignment, at: datetime) -> list[Message]:
 
 def _completed(part: Assignment, at: datetime) -> list[Message]:
     text = f"您反映的事（{part.order.number}），{part.unit.name}说办完了。是否解决由您来说，我们会问您。"
-    return outbox.to_citizen(part.order, "completed", text, at=at)
+    return outbox.to_citizen(part.order, "completed", text, at=at) if part.role != "notice" else []
 
 
 def _handed(part: Assignment, to: Unit, at: datetime) -> Message:
