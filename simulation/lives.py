@@ -1,7 +1,7 @@
-"""What happens to an order after it was sent: when units sign, call, work and report, and what citizens then say. Pure.
+"""What happens to an order after it was sent: how units work, and what citizens say then. Pure.
 
-Rates are near the published ones (solved about 95 %, satisfied about 96 % in 2024) and differ from unit to unit; how long
-things take is our own estimate. Everything is drawn from the rng that is handed in.
+Rates are near the published ones (solved about 95 %, satisfied about 96 % in 2024) and differ from unit to unit; how
+long things take is our own estimate. Everything is drawn from the rng that is handed in.
 """
 
 from __future__ import annotations
