@@ -11,7 +11,7 @@ from typing import Any, cast
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import get_schema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
@@ -49,7 +49,7 @@ class _Written(BaseRenderer):
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
         """The answer as UTF-8 JSON."""
-        return orjson.dumps(data)
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
 api = NinjaAPI(
@@ -110,6 +110,12 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> HttpRespons
 def _unknown_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     what = "请在 Authorization 里写 Bearer 加钥匙。钥匙向热线中心申请；过期的要换新的。"
     return Response(refusal(what), status=401, headers={"WWW-Authenticate": "Bearer"})
+
+
+@api.exception_handler(HttpError)
+def _not_json(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja raises this for a body that is not JSON, and only for that."""
+    return Response(refusal("请求的正文不是 JSON，什么也没有写下。"), status=error.status_code)
 
 
 @api.exception_handler(keys.TooManyError)
