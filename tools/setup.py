@@ -26,7 +26,9 @@ BIN = VENV / "bin"
 def main(kind: str) -> int:
     """Run the steps of `kind`, saying what is done and how long it took."""
     if sys.version_info < (3, 11):
-        return _fail(f"This is Python {sys.version.split()[0]}; Jieban needs 3.11 or newer. Try: make PYTHON=python3.11 demo")
+        return _fail(
+            f"This is Python {sys.version.split()[0]}; Jieban needs 3.11 or newer. Try: make PYTHON=python3.11 demo"
+        )
     if kind == "lock":
         return lock()
     lock_file = ROOT / "requirements" / f"{kind}.lock"
@@ -71,7 +73,17 @@ def _make_venv() -> None:
 
 
 def _install(lock_file: Path) -> None:
-    _run([str(BIN / "pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock_file)])
+    _run(
+        [
+            str(BIN / "pip"),
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(lock_file),
+        ]
+    )
 
 
 def _install_self() -> None:
@@ -98,7 +110,9 @@ def _run(command: list[str], extra_path: Path | None = None) -> None:
 
 
 def _fail(message: str) -> int:
-    sys.stderr.write(f"\nSet-up stopped. {message}\nNothing outside this folder was changed; run the command again after mending it.\n")
+    sys.stderr.write(
+        f"\nSet-up stopped. {message}\nNothing outside this folder was changed; mend it and run the command again.\n"
+    )
     return 1
 
 
