@@ -1,4 +1,4 @@
-"""All settings of the site. Every value that may differ by place comes from the environment and fails loudly when wrong."""
+"""All settings of the site. What may differ by place comes from the environment and fails loudly when wrong."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ _SQLITE = {
     # One writer at a time, taken at BEGIN: no transaction ever fails half-way for a lock it could have asked for.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;"
+    ),
 }
 
 DATABASES = {

@@ -12,7 +12,7 @@ from jieban.core.errors import BadInput
 def log_reading(
     *, by: Actor, subject: str, what: str, purpose: str, at: datetime, address: str | None = None
 ) -> Reading:
-    """Write down that `by` is about to read `what` of the order numbered `subject`, and why (at least four characters)."""
+    """Write down that `by` is about to read `what` of the order `subject`, and why (at least four characters)."""
     if by.person_id is None or len(purpose.strip()) < 4:
         raise BadInput("请写明为什么要看，至少四个字，例如“约上门时间”。")
     return Reading.objects.create(

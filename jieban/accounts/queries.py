@@ -10,7 +10,7 @@ from jieban.accounts.actor import Actor, Role, Sight
 from jieban.accounts.models import Post
 from jieban.core.errors import NotAllowed
 
-# How far a role sees from its unit. Auditors and leaders read everything below them; the centre's own roles see the city.
+# How far a role sees from its unit. Leaders read everything below them; the centre's own roles see the city.
 SIGHT: dict[Role, Sight] = {
     Role.AGENT: Sight.ALL,
     Role.DISPATCHER: Sight.ALL,
@@ -50,6 +50,6 @@ def at_post(post: Post, *, client: str = "web") -> Actor:
     """The actor of a post."""
     role = Role(post.role)
     return Actor(
-        role, post.person.name, person_id=post.person_id, post_id=post.pk, unit_id=post.unit_id, unit_code=post.unit.code,
-        unit_name=post.unit.name, unit_path=post.unit.path, sight=SIGHT[role], client=client,
+        role, post.person.name, person_id=post.person_id, post_id=post.pk, unit_id=post.unit_id,
+        unit_code=post.unit.code, unit_name=post.unit.name, unit_path=post.unit.path, sight=SIGHT[role], client=client,
     )  # fmt: skip

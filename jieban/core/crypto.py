@@ -1,7 +1,7 @@
 """Personal data at rest: authenticated encryption, and a keyed index for looking a value up without reading it.
 
 A sealed value is `version byte + 12 byte nonce + ciphertext + 16 byte tag`. Version 1 is AES-256-GCM, version 2 SM4-GCM
-(GB/T 32907); JIEBAN_CIPHER chooses which one writes, both are always read. The index is HMAC-SHA-256 under a key of its own.
+(GB/T 32907); JIEBAN_CIPHER chooses which one writes, both are always read. The index is HMAC-SHA-256 under its own key.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The shared record: contact → order → assignment, the timeline, answers, files and the outbox.
 
-Rows change only through `orders.actions`; every change is in an entry of the timeline, from which the row can be rebuilt.
+Rows change only through `orders.actions`; every change is in an entry of the timeline, which can rebuild the row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.db import models
 
 
 class Contact(models.Model):
-    """One call or message. Names and numbers are sealed; `phone_index` finds the same caller without reading the number."""
+    """One call or message. Names and numbers are sealed; `phone_index` finds the same caller without reading it."""
 
     source = models.CharField(max_length=32)
     source_id = models.CharField(max_length=64)

@@ -16,8 +16,8 @@ SEQUENCE = "jieban_order_running"
 def take(days: Sequence[date], *, prefix: str = "JB") -> list[str]:
     """One order number for each day given. The running part cycles through a million, over all days together.
 
-    PostgreSQL: a sequence, so that concurrent filings never wait for each other. SQLite: a counter row, inside the caller's
-    transaction (there is only one writer).
+    PostgreSQL: a sequence, so that concurrent filings never wait for each other. SQLite: a counter row, inside the
+    caller's transaction (there is only one writer).
     """
     return [numbers.number(day, n, prefix) for day, n in zip(days, _running(len(days)), strict=True)]
 

@@ -1,6 +1,6 @@
 """From a request to an actor: who is at the desk, from which post, and what that post may open.
 
-Every route is guarded by exactly one of the decorators here; tests/architecture walks all routes and fails on a bare one.
+Every route is guarded by exactly one of the decorators here; tests/architecture walks all routes to see it.
 """
 
 from __future__ import annotations
@@ -49,6 +49,6 @@ def staff(*roles: Role) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Mark a view as open to everybody: it shows nothing personal without a proof of its own (number and digits, token)."""
+    """Mark a view as open to everybody: it shows nothing personal without a proof (number and digits, or token)."""
     view.jieban_guard = ("public",)  # type: ignore[attr-defined]
     return view
