@@ -25,6 +25,7 @@ _AHEAD = timedelta(minutes=10)
 _EARLIEST_YEAR = 1983
 _PHONE = re.compile(r"^\+?\d{5,15}(?:(?:转|-)\d{1,6})?$")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
+_LIKE_MOBILE = re.compile(r"^1\d{10}$|^1[3-9]\d{7,}$")
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029|\x85")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -109,7 +110,7 @@ class Reply:
 
 def clean_line(text: str) -> str:
     """One line of text: composed (NFC), without control, bidirectional and zero-width characters, spaces trimmed."""
-    return " ".join(_visible(text).split())
+    return " ".join(_visible(" ".join(text.split())).split())
 
 
 def clean_text(text: str) -> str:
@@ -224,10 +225,13 @@ def _source(filing: Filing, pack: Pack) -> Iterator[Problem]:
 
 
 def dialable(phone: str) -> bool:
-    """Whether a cleaned number can be dialled: a mobile of 11 digits, or 5 to 15 digits with an extension at most."""
+    """Whether a cleaned number can be dialled: a mobile of 11 digits, or 5 to 15 digits with an extension at most.
+
+    9 digits or more that begin like a mobile are one with a digit too few or too many.
+    """
     if not _PHONE.match(phone):
         return False
-    return bool(_MOBILE.match(phone)) if len(phone) == 11 and phone.startswith("1") else True
+    return bool(_MOBILE.match(phone)) if _LIKE_MOBILE.match(phone) else True
 
 
 def mask_phone(phone: str) -> str:
