@@ -1,4 +1,4 @@
-"""Orders brought along by the stages' own verbs, in the toy city: what handling, callback and appraisal tests start from.
+"""Orders brought along by the stages' own verbs, in the toy city: where handling, callback and appraisal tests start.
 
 order = verbs.dispatched(toy)                  Mill Parish and the roads office lead, as the line of potholes says
 order = verbs.replied(toy)                     every unit has reported

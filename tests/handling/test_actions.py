@@ -1,4 +1,4 @@
-"""A unit's work through the door: forty at once, never outside its own house, and 单位已办结 only when all have reported."""
+"""A unit's work through the door: forty at once, only in its own house, and 单位已办结 when all have reported."""
 
 from __future__ import annotations
 
