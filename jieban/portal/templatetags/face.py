@@ -5,6 +5,7 @@ Everything drawn carries its meaning as real text; shapes and bars are hidden fr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,15 +109,16 @@ def unit_mark(done: int, total: int) -> SafeString:
 
 
 @register.simple_tag
-def citizen_mark(solved: str = "", reached: bool | None = None) -> SafeString:
-    """The citizen's circle with its five faces; empty until the citizen has said something."""
+def citizen_mark(solved: str = "", reached: bool | None = None, you: bool = False) -> SafeString:
+    """The citizen's circle with its five faces; empty until something was said. `you`: in words to the citizen."""
     if solved == "yes":
-        return _circle("yes", _TICK_CIRCLE, _("市民确认解决"))
+        return _circle("yes", _TICK_CIRCLE, _("您确认已解决") if you else _("市民确认解决"))
     if solved == "part":
-        return _circle("part", _DASH, _("市民：部分解决"))
+        return _circle("part", _DASH, _("您说部分解决") if you else _("市民：部分解决"))
     if solved == "no":
-        return _circle("no", _CROSS, _("市民：没解决"))
-    return _circle("wait", "", _("联系不上") if reached is False else _("等市民确认"))
+        return _circle("no", _CROSS, _("您说没解决") if you else _("市民：没解决"))
+    waits, lost = (_("等您确认"), _("没联系上您")) if you else (_("等市民确认"), _("联系不上"))
+    return _circle("wait", "", lost if reached is False else waits)
 
 
 @register.inclusion_tag("parts/clock.html")
@@ -203,6 +205,18 @@ def tail(number: str) -> str:
 def short_hash(value: str) -> str:
     """A hash as four figures, an ellipsis and four figures."""
     return f"{value[:4]}…{value[-4:]}" if len(value) > 8 else value
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    """The words of a line."""
+    return text.split()
+
+
+@register.filter
+def get(values: Mapping[str, Any], key: str) -> Any:
+    """The value under a key that is known only in the template."""
+    return values.get(key, "")
 
 
 @register.filter
