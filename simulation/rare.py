@@ -1,0 +1,121 @@
+"""What happens seldom: studied before dispatch, disputed, extended, paused, parked, supervised, left out, archived.
+
+These go through the one door like everything else. They are done last, a little before now, so that every state of
+`orders/lifecycle.py` that waits for somebody has an order in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from jieban.accounts import actor as actors
+from jieban.accounts.actor import Role
+from jieban.city import limits
+from jieban.orders import actions
+from jieban.orders.actions import Step
+from jieban.orders.lifecycle import A, S
+from jieban.orders.models import Assignment, Order
+from simulation.deeds import NOTICE, Life, World
+
+_Pair = tuple[Order, Assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the rare moves share."""
+
+    world: World
+    now: datetime
+    rng: Random
+
+    def soon(self) -> datetime:
+        """A moment within the last hour."""
+        return self.now - timedelta(seconds=self.rng.randrange(60, 3300))
+
+    def until(self, days: int) -> str:
+        return (self.now + timedelta(days=days)).isoformat()
+
+
+def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -> None:
+    """Let each of the rare things happen to a few of the orders."""
+    scene = _Scene(world, now, rng)
+    _consult(scene, _in_state(lives, S.PENDING)[:2])
+    open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
+    _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
+    _at_work(scene, [pair for pair in open_parts if pair[1].state in (A.RESPONDED, A.HANDLING)])
+    _watched(scene, lives)
+    _archive(scene, world, now)
+
+
+def _in_state(lives: Iterable[Life], state: str) -> list[Order]:
+    return [life.order for life in lives if life.order.state == state]
+
+
+def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
+    told = {"participants": ["市热线中心", "属地街道", "区城市管理委"], "question": "权属不清，先会商由谁牵头"}
+    by = scene.world.staff.at(Role.DISPATCHER, 0)
+    actions.move([Step(order, records=dict(told)) for order in orders], "consult", by=by, at=scene.soon())
+
+
+def _dispute(scene: _Scene, pairs: Sequence[_Pair]) -> None:
+    """A unit says that it is not the one: with evidence and the name of another."""
+    for order, part in scene.rng.sample(list(pairs), min(3, len(pairs))):
+        told = {
+            "ground": "not_duty", "evidence": "现场照片和管护协议", "proposed": order.district_id or part.unit_id,
+            "approval": "单位负责人已同意",
+        }  # fmt: skip
+        by = scene.world.clerk(part)
+        actions.move([Step(order, part, records=told)], "object", by=by, at=scene.soon())
+
+
+def _at_work(scene: _Scene, pairs: Sequence[_Pair]) -> None:
+    """Extensions asked for, clocks stopped by another's procedure, hard cases parked with a plan."""
+    drawn = scene.rng.sample(list(pairs), min(8, len(pairs)))
+    supervisor = scene.world.staff.at(Role.SUPERVISOR, 0)
+    for order, part in drawn[:3]:
+        told = {"reason": "配件需要从外地调运，已告知市民", "until": scene.until(5)}
+        actions.move([Step(order, part, records=told)], "ask_extension", by=scene.world.clerk(part), at=scene.soon())
+    for order, part in drawn[3:5]:
+        paused: dict[str, Any] = {"cause": "等待第三方鉴定结果", "until": scene.until(9), "proof": "委托鉴定书"}
+        actions.move([Step(order, part, records=paused)], "suspend", by=supervisor, at=scene.soon())
+    parked = [(order, part) for order, part in drawn[5:] if part.state == A.HANDLING]
+    for order, part in parked:
+        plan = {
+            "plan": "列入明年老旧小区改造，三月进场", "leader": "分管负责人", "review": scene.until(30),
+            "told": "已当面向市民说明计划和时间",
+        }  # fmt: skip
+        actions.move([Step(order, part, records=plan)], "hang", by=supervisor, at=scene.soon())
+
+
+def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
+    """Overdue orders are supervised, a few closed ones left out of scoring, one ended by law."""
+    supervisor, at = scene.world.staff.at(Role.SUPERVISOR, 0), scene.soon()
+    held = (S.DISPATCHED, S.HANDLING, S.REWORK)
+    late = [life.order for life in lives if life.order.state in held and _late(life.order, scene.now)]
+    letter = {"trigger": "超过办理时限", "letter": "请三日内办结并书面说明原因", "limit": scene.until(3)}
+    marked = {"supervised": True}
+    actions.move([Step(o, changes=marked, records=letter) for o in late[:5]], "supervise", by=supervisor, at=at)
+    closed = _in_state(lives, S.CLOSED)[-3:]
+    left_out = {"ground": "ex_policy", "evidence": "政策文件和解释记录", "decision": "市热线中心审核同意"}
+    out = {"excluded": True}
+    actions.move([Step(o, changes=out, records=left_out) for o in closed], "exclude", by=supervisor, at=at)
+    ended = {"basis": "已由法院作出生效判决", "notice": "已书面告知市民"}
+    actions.move([Step(o, records=ended) for o in late[5:6]], "terminate", by=supervisor, at=at)
+
+
+def _late(order: Order, now: datetime) -> bool:
+    return order.due_at is not None and order.due_at < now
+
+
+def _archive(scene: _Scene, world: World, now: datetime) -> None:
+    """What was closed longer ago than the pack's `archive_after` is archived."""
+    pack = world.loaded.pack
+    ago = limits.run_out(pack, pack.settings.archive_after, at=now) - now
+    old = list(Order.objects.filter(state=S.CLOSED, closed_at__lt=now - ago).order_by("pk"))
+    by = actors.rule("结案期满归档")
+    steps = [Step(order, records={"head": order.head, "retention": "10 年"}) for order in old]
+    actions.move(steps, "archive", by=by, at=scene.soon())
