@@ -88,7 +88,8 @@ def _choice(
     same = next((m for m in known if set(m.targets) == set(targets)), None)
     if same is None and len(reason) < 2:
         raise BadInput("这些单位不是目录建议的。请写明为什么派给他们。")
-    line = same or rules.Match(targets, rules.way_of(targets), urgency, "", "", 1.0)
+    usual = proposal.best.urgency if proposal.best else ""
+    line = same or rules.Match(targets, rules.way_of(targets), usual, "", "", 1.0)
     words = f"派单员选定：{reason}" if reason else line.reason
     tail = f" → {rules.told(targets, loaded.pack)}" if reason else ""
     return rules.Match(targets, line.way, urgency or line.urgency, line.duty, f"{words}{tail}", line.score)

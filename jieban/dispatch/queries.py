@@ -55,10 +55,10 @@ def facts(order: Order, loaded: Loaded) -> Facts:
 
 
 def _sure(suggested: Mapping[str, Any] | None, stands: str) -> float:
-    """How sure a fact is: what a person set is certain, what was suggested is as probable as the suggestion says."""
+    """How sure a fact is: what a person set or accepted is certain, else as probable as the suggestion says."""
     if not stands:
         return 0.0
-    if not suggested or suggested.get("value") != stands:
+    if not suggested or suggested.get("value") != stands or suggested.get("accepted"):
         return 1.0
     return float(suggested.get("probability") or 0.0)
 
@@ -67,7 +67,7 @@ def _place_sure(order: Order, loaded: Loaded) -> float:
     if order.street_id is None and order.district_id is None:
         return 0.0
     suggested = order.suggested.get("place") or {}
-    meant = suggested.get("value")
+    meant = "" if suggested.get("accepted") else suggested.get("value")
     stands = {order.place, loaded.unit_codes.get(order.street_id or 0), loaded.unit_codes.get(order.district_id or 0)}
     return float(suggested.get("probability") or 0.0) if meant and meant in stands else 1.0
 

@@ -187,8 +187,9 @@ def _match(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack, al
     sure = [facts.category_sure, 1.0 if alone else TIED]
     if _needs_place(duty):
         sure.append(facts.place_sure)
-    reason = _reason(duty, targets, facts, pack)
-    return Match(targets, duty.way, facts.urgency or duty.urgency, duty.code, reason, round(min(sure), 4))
+    way = duty.way if len(targets) > 1 else "direct"
+    reason = _reason(duty, targets, way, facts, pack)
+    return Match(targets, way, facts.urgency or duty.urgency, duty.code, reason, round(min(sure), 4))
 
 
 def _needs_place(duty: Duty) -> bool:
@@ -197,7 +198,7 @@ def _needs_place(duty: Duty) -> bool:
     return relative or duty.territory != ANY
 
 
-def _reason(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack) -> str:
+def _reason(duty: Duty, targets: tuple[Target, ...], way: str, facts: Facts, pack: Pack) -> str:
     path = " › ".join(node.name for node in pack.category_path(facts.category))
     parts = [f"目录第 {duty.code} 条：{path}"]
     if where := _where(facts, pack):
@@ -208,7 +209,7 @@ def _reason(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack) -
         parts.append(f"提到{pack.units[facts.firm].short}")
     if targets[0].unit != _resolve(duty.lead, facts, pack):
         parts.append(f"{_NOBODY.get(duty.lead, '条目里的主办单位')}不明，由下一家主办")
-    return f"{'，'.join(parts)} → {told(targets, pack)}（{WAY_NAMES[duty.way]}）"
+    return f"{'，'.join(parts)} → {told(targets, pack)}（{WAY_NAMES[way]}）"
 
 
 def _where(facts: Facts, pack: Pack) -> str:
