@@ -200,7 +200,7 @@ class Lives(RuleBasedStateMachine):
 
 def test_any_sequence_of_allowed_moves_replays_to_the_same_rows(city):
     run_state_machine_as_test(
-        Lives, settings=settings(max_examples=15, stateful_step_count=20, phases=[Phase.generate])
+        Lives, settings=settings(max_examples=10, stateful_step_count=20, phases=[Phase.generate])
     )
 
 
@@ -236,7 +236,7 @@ def handled(batches: list[list[int]]) -> list[Any]:
 
 
 @given(cut=st.lists(st.integers(1, 5), unique=True).map(sorted), order=st.permutations(range(6)))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_a_batch_is_the_same_as_its_steps_one_by_one(city, cut, order):
     edges = [0, *cut, 6]
     batches = [list(order[a:b]) for a, b in pairwise(edges)]
@@ -266,8 +266,10 @@ def statements(count: int, name: str, by_part: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["accept", "dispatch", "sign"])
-def test_fifty_steps_take_as_many_statements_as_one(city, name):
-    assert statements(50, name, name == "sign") == statements(1, name, name == "sign")
+def test_many_steps_take_as_many_statements_as_one(city, name):
+    # On SQLite Django binds at most 999 values in a statement: 45 assignments of 22 columns.
+    many = 50 if connection.vendor == "postgresql" else 45
+    assert statements(many, name, name == "sign") == statements(1, name, name == "sign")
 
 
 def test_twenty_filings_take_as_many_statements_as_one(city):
