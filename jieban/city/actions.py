@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jieban.city import reading
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.city.pack import Pack, UnitSpec
-from jieban.core.errors import BadInput
+from jieban.core.errors import BadInput, Conflict
 
 _BATCH = 500
 _FOLLOWING = ["name", "short", "kind", "path", "aliases", "predecessors", "sample", "valid_from", "valid_to"]
@@ -23,18 +23,25 @@ def load(folder: Path, *, at: datetime) -> PackVersion:
 
     A changed pack becomes a new version and ends the one before it on its own first day. Units that are no longer in
     the pack are dated, never deleted. Raises PackError with all mistakes, BadInput where the pack does not follow the
-    loaded one; in both cases nothing is written.
+    loaded one, Conflict where somebody else loaded one at the same moment; nothing is written then.
     """
     files = gather(folder)
     pack = reading.read(files)
+    try:
+        return _load(pack, files, at=at)
+    except IntegrityError as error:
+        raise Conflict("Another process loaded a pack at the same moment. Run jieban init again.") from error
+
+
+@transaction.atomic
+def _load(pack: Pack, files: Mapping[str, str], *, at: datetime) -> PackVersion:
     digest = _digest(files)
-    with transaction.atomic():
-        newest = PackVersion.objects.select_for_update().order_by("-number").first()
-        if newest is not None and newest.city == pack.city.code and newest.sha256 == digest:
-            return newest
-        _must_follow(newest, pack, digest)
-        version = _write_version(pack, files, digest, newest, at=at)
-        _write_units(pack)
+    newest = PackVersion.objects.select_for_update().order_by("-number").first()
+    if newest is not None and newest.city == pack.city.code and newest.sha256 == digest:
+        return newest
+    _must_follow(newest, pack, digest)
+    version = _write_version(pack, files, digest, newest, at=at)
+    _write_units(pack)
     return version
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from jieban.city import actions
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.city.pack import PackError
-from jieban.core.errors import BadInput
+from jieban.core.errors import BadInput, Conflict
 from tests.city import toy
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +158,27 @@ def test_file_in_another_encoding_is_named(folder: Path) -> None:
     (folder / "owners.csv").write_bytes("code,name,name_en,note\nx,私人住宅,P,\n".encode("gbk"))
     with pytest.raises(BadInput, match=r"owners\.csv is not UTF-8"):
         actions.load(folder, at=AT)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_at_once_leave_one_version(folder: Path) -> None:
+    barrier = threading.Barrier(2)
+
+    def one(_: int) -> str:
+        barrier.wait()
+        try:
+            return actions.load(folder, at=AT).sha256
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = set(pool.map(one, range(2)))
+    version = PackVersion.objects.get()
+    assert ended <= {version.sha256, "conflict"}
+    assert version.files.count() == len(toy.files())
 
 
 def test_number_of_queries_does_not_grow_with_the_units(folder: Path, django_assert_max_num_queries) -> None:
