@@ -46,10 +46,20 @@ def actor(person_id: int, *, post: int | None, at: datetime, client: str = "web"
     return at_post(chosen, client=client)
 
 
+# A leader at one of these sees the city: no unit lies under them in the tree, and all are led from there.
+_CITY_WIDE = ("city_centre", "city_bureau")
+
+
+def sight(role: Role, unit_kind: str) -> Sight:
+    """How far a role sees from a unit of that kind."""
+    return Sight.ALL if role == Role.LEADER and unit_kind in _CITY_WIDE else SIGHT[role]
+
+
 def at_post(post: Post, *, client: str = "web") -> Actor:
     """The actor of a post."""
     role = Role(post.role)
     return Actor(
         role, post.person.name, person_id=post.person_id, post_id=post.pk, unit_id=post.unit_id,
-        unit_code=post.unit.code, unit_name=post.unit.name, unit_path=post.unit.path, sight=SIGHT[role], client=client,
+        unit_code=post.unit.code, unit_name=post.unit.name, unit_path=post.unit.path,
+        sight=sight(role, post.unit.kind), client=client,
     )  # fmt: skip

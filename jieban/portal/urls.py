@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
-from jieban.portal.desk import entry, record, unit
+from jieban.portal.desk import dispatch, entry, orders, overview, people, reading, record, seat, standing, unit
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("home", entry.home, name="home"),
@@ -19,9 +19,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk", unit.desk, name="desk"),
     path("desk/sign", unit.sign, name="desk_sign"),
     path("desk/hand", unit.hand_down, name="desk_hand"),
+    path("seat", seat.seat, name="seat"),
+    path("seat/take", seat.take, name="seat_take"),
+    path("seat/suggest", seat.suggest, name="seat_suggest"),
+    path("seat/caller", seat.caller, name="seat_caller"),
+    path("seat/places", seat.places, name="seat_places"),
+    path("dispatch", dispatch.dispatch, name="dispatch"),
+    path("dispatch/<str:number>", dispatch.one, name="dispatch_one"),
+    path("units", dispatch.units, name="units"),
+    path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", record.record, name="record"),
     path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
+    path("overview", overview.overview, name="overview"),
+    path("appraisal", standing.appraisal, name="appraisal"),
+    path("knowledge", reading.knowledge, name="knowledge"),
+    path("knowledge/<str:code>", reading.article, name="article"),
+    path("people", people.people, name="people"),
+    path("people/<int:pk>/end", people.end, name="people_end"),
     path("attachments/<int:pk>", record.attachment, name="attachment"),
     path("api/v1/", api.urls),
     path("", include("jieban.portal.callback_desk.urls")),

@@ -241,7 +241,7 @@ def _spot(order: Order, loaded: city.Loaded) -> list[str]:
     owner = loaded.pack.owners.get(order.owner)
     place = loaded.gazetteer.label(order.place) if order.place else ""
     units = [unit.name for unit in (order.district, order.street) if unit is not None]
-    return [part for part in ("·".join(units), place, owner.name if owner else "") if part]
+    return [part for part in (place or "·".join(units), owner.name if owner else "") if part]
 
 
 def _earlier(order: Order, actor: Actor) -> list[Order]:

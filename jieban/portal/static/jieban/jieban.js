@@ -99,19 +99,32 @@
     if (accept) $$("[data-suggested]").forEach((field) => { field.classList.remove("jb-sug"); touch($("input,select,textarea", field) || field); });
     const put = event.target.closest("[data-put]");
     if (put) {
+      const shown = put.dataset.wordsInto && $(put.dataset.wordsInto);
+      if (shown) shown.value = put.dataset.words;
       const field = $(put.dataset.into);
-      if (field) { field.value = put.dataset.put; field.dispatchEvent(new Event("input", { bubbles: true })); field.dispatchEvent(new Event("change", { bubbles: true })); field.focus(); }
+      if (field) touch(field);
+      put.closest(".jb-picks-l")?.replaceChildren();
+      const words = $("#content");
+      if (shown && words) { shown.focus(); htmx.trigger(words, "input"); }
+      if (field && field.type !== "hidden") { field.value = put.dataset.put; field.dispatchEvent(new Event("input", { bubbles: true })); field.dispatchEvent(new Event("change", { bubbles: true })); field.focus(); }
     }
     const opener = event.target.closest("[data-toggle]");
     if (opener) {
       const panel = $(opener.dataset.toggle);
       if (panel) { panel.hidden = !panel.hidden; opener.setAttribute("aria-expanded", String(!panel.hidden)); if (!panel.hidden) $("input:not([type=hidden]),textarea,select", panel)?.focus(); }
     }
+    const drawer = event.target.closest("[data-toggle-class]");
+    if (drawer) $(drawer.dataset.on)?.classList.toggle(drawer.dataset.toggleClass);
     const one = event.target.closest("[data-show]");
     if (one) {
       $$(one.dataset.group).forEach((panel) => { panel.hidden = panel !== $(one.dataset.show); });
       $(one.dataset.show)?.querySelector("input:not([type=hidden]),textarea,select")?.focus();
     }
+  });
+
+  document.addEventListener("input", (event) => {
+    const wanted = event.target.dataset.picks;
+    if (wanted && event.target.value) $(wanted).checked = true;
   });
 
   /* Drafts: every five seconds and on leaving a field; kept until the form has been taken. */

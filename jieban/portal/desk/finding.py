@@ -1,0 +1,88 @@
+"""Finding by a few letters: units to send to, places, and the words behind an order's number or a caller's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from jieban.city.pack import UnitSpec
+from jieban.city.queries import Loaded
+from jieban.core import crypto, numbers
+from jieban.core.errors import BadInput
+from jieban.intake.rules import clean_phone
+from jieban.orders.models import Order
+
+# Work is handed down inside a unit, never dispatched straight to a section or community.
+_NEVER_SENT_TO = ("office", "community", "city_centre", "city_bureau", "party_discipline")
+# The last figures of a number are looked up among this many of the newest orders: they are sealed one by one.
+_TAILS = 3000
+
+
+def units(query: str, loaded: Loaded, *, at: datetime, limit: int = 12, every: bool = False) -> list[tuple[str, str]]:
+    """Units an order may go to (or `every` unit) whose name holds the query, as (code, label), the best first."""
+    wanted = query.strip()
+    if not wanted:
+        return []
+    found = [
+        (not any(name.startswith(wanted) for name in unit.names), len(unit.name), unit)
+        for unit in loaded.pack.units.values()
+        if (every or unit.kind not in _NEVER_SENT_TO)
+        and unit.valid(at.date())
+        and any(wanted in name for name in unit.names)
+    ]
+    best = sorted(found, key=lambda item: (item[0], item[1], item[2].code))[:limit]
+    return [(unit.code, label(unit, loaded)) for _rank, _length, unit in best]
+
+
+def label(unit: UnitSpec, loaded: Loaded) -> str:
+    """The unit's name, with its district where several units go by it."""
+    if len(loaded.pack.named(unit.name)) < 2 or unit.district not in loaded.pack.units:
+        return unit.name
+    return f"{unit.name}（{loaded.pack.units[unit.district].short}）"
+
+
+def unit_code(text: str, loaded: Loaded) -> str:
+    """The code of the unit that was typed or picked. BadInput where nobody, or several, go by that name."""
+    typed = text.strip()
+    if typed in loaded.pack.units:
+        return typed
+    name, _open, district = typed.removesuffix("）").partition("（")
+    named = [loaded.pack.units[code] for code in loaded.pack.named(name)]
+    fitting = [u for u in named if not district or loaded.pack.units[u.district].short == district]
+    if not fitting:
+        raise BadInput(_("没有叫“%s”的单位。请打几个字，从列出的里面选。") % typed)
+    if len(fitting) > 1:
+        raise BadInput(
+            _("有 %(count)d 个单位叫“%(name)s”，请从列出的里面选带区名的。") % {"count": len(fitting), "name": name}
+        )
+    return fitting[0].code
+
+
+def orders(seen: QuerySet[Order], query: str) -> QuerySet[Order]:
+    """Those of the orders that are meant: a number or its end, a whole phone number or its last four, or words."""
+    typed = query.strip()
+    digits = "".join(c for c in typed if c.isdigit())
+    if not typed:
+        return seen
+    if (exact := _number(typed)) is not None:
+        return seen.filter(number=exact)
+    if digits == typed.replace("-", "").replace(" ", "") and len(digits) >= 7:
+        phone = crypto.index(clean_phone(typed))
+        return seen.filter(Q(contact__phone_index=phone) | Q(number__contains=typed))
+    if digits == typed and len(digits) == 4:
+        return seen.filter(Q(pk__in=_by_tail(seen, digits)) | Q(number__contains=f"{digits}-"))
+    return seen.filter(Q(number__contains=typed) | Q(title__icontains=typed) | Q(address__icontains=typed))
+
+
+def _number(typed: str) -> str | None:
+    try:
+        return numbers.read(typed)
+    except BadInput:
+        return None
+
+
+def _by_tail(seen: QuerySet[Order], digits: str) -> list[int]:
+    newest = seen.exclude(contact__phone=b"").order_by("-received_at").values_list("pk", "contact__phone")[:_TAILS]
+    return [pk for pk, phone in newest if crypto.unseal(phone).endswith(digits)]
