@@ -122,11 +122,15 @@ def _words(key: str, order: Order, doing: Sequence[Assignment], state: str) -> s
         "dispatched": _("已派给%(unit)s") % {"unit": lead} if lead else _("正在确定由谁来办"),
         "signed": _("%(unit)s已签收") % {"unit": lead} if state == DONE else _("等单位签收"),
         "contacted": _("联系过您") if state == DONE else _("单位会先联系您"),
-        "handling": _("正在办理") if order.round == 1 else _("您说没解决，正在重办"),
+        "handling": _("正在办理") if order.round == 1 else _again(order),
         "completed": _("单位说办完了") if state == DONE else _("单位办结"),
         "confirmed": _outcome(order) if state == DONE else _("您确认是否解决"),
     }
     return said[key]
+
+
+def _again(order: Order) -> str:
+    return _("您说没解决，正在重办") if order.solved == "no" else _("您不满意，正在重办")
 
 
 def _outcome(order: Order) -> str:
@@ -164,6 +168,8 @@ def _headline(order: Order, steps: Sequence[Step]) -> str:
         return _("这件事依法终结办理，原因已经告诉您")
     if order.state in (S.REPLIED, S.CALLBACK):
         return _("单位说办完了，等您确认")
+    if order.state == S.REWORK:
+        return _again(order)
     if order.state in (S.PENDING, S.CONSULTING):
         return _("正在确定由谁来办")
     now = next((step for step in steps if step.state == NOW), steps[-1])

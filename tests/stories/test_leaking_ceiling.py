@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from jieban.accounts.actor import Role
+from jieban.accounts.actor import Actor, Role
 from jieban.callback.rules import Said
 from jieban.handling import actions as handling
 from jieban.intake.rules import Filing
+from jieban.orders.models import Assignment
 from jieban.orders.verify import verify
 from tests.stories import life
 from tests.stories.life import moment
@@ -30,6 +31,11 @@ SAID = Filing(
 )
 NO = Said(contacted=True, solved="no", satisfied="no", attitude="fair", words="只刷了墙，楼上一用水还是滴")
 YES = Said(contacted=True, solved="yes", satisfied="mostly", attitude="good", words="这回不漏了")
+
+
+def came(part: Assignment, by: Actor, signed: str, met: str, note: str) -> None:
+    """The unit signs, then comes to the flat."""
+    life.visit(part, by=by, signed=moment(signed), met=moment(met), note=note)
 
 
 @pytest.mark.django_db
@@ -68,7 +74,7 @@ def test_leak_that_was_only_painted_over_is_done_again_until_the_citizen_says_ye
     assert life.seen(order).round == 2
     assert ("您说没解决，正在重办", "todo") in life.told(life.seen(order))
 
-    life.visit(street, by=clerk, signed=moment("2026-03-06 10:20"), met=moment("2026-03-06 14:00"), note="闭水试验")
+    came(street, clerk, "2026-03-06 10:20", "2026-03-06 14:00", "闭水试验")
     life.visit(
         department, by=builder, signed=moment("2026-03-06 10:30"), met=moment("2026-03-06 14:00"), note="一同到场"
     )

@@ -1,0 +1,57 @@
+"""The worker's rounds: everything due is done, one failing job stops no other, and a kill loses nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import timedelta
+
+from jieban.orders.models import Order, Seal
+from jieban.portal import worker
+from tests import verbs
+from tests.factories import AT
+
+HOUR = timedelta(hours=1)
+CALL = AT + 4 * HOUR
+
+
+def test_one_round_opens_delivers_and_beats(toy):
+    order = verbs.replied(toy)
+    done = worker.once(at=CALL)
+    assert done == {"opened": 1, "given_up": 0, "delivered": 5, "sealed": 0}
+    assert Order.objects.get(pk=order.pk).state == "callback_pending"
+    beat = json.loads(worker.heartbeat().read_text())
+    assert (beat["opened"], beat["at"]) == (1, CALL.isoformat())
+
+
+def test_past_days_are_sealed_ten_minutes_after_midnight(toy):
+    verbs.dispatched(toy)
+    midnight = (AT + timedelta(days=1)).replace(hour=0)
+    assert worker.once(at=midnight + timedelta(minutes=9))["sealed"] == 0
+    assert worker.once(at=midnight + timedelta(minutes=10))["sealed"] == 1
+    assert list(Seal.objects.values_list("day", flat=True)) == [AT.date()]
+    assert worker.once(at=midnight + HOUR)["sealed"] == 0
+
+
+def test_failing_job_is_told_and_stops_no_other(db, caplog):
+    """Without a city pack nothing can be opened or given up; delivery and sealing go on."""
+    done = worker.once(at=AT)
+    assert done == {"opened": -1, "given_up": -1, "delivered": 0, "sealed": 0}
+    assert [record.getMessage() for record in caplog.records] == [
+        "The job opened failed; it is tried again in the next round.",
+        "The job given_up failed; it is tried again in the next round.",
+    ]
+
+
+def test_drain_goes_on_until_nothing_is_left(toy):
+    for _ in range(3):
+        verbs.replied(toy)
+    assert worker.drain(at=CALL)["opened"] == 3
+    assert worker.drain(at=CALL) == {"opened": 0, "given_up": 0, "delivered": 0, "sealed": 0}
+
+
+def test_worker_stops_when_told(toy):
+    stop = threading.Event()
+    stop.set()
+    worker.run(stop, pause=0.01)
+    assert not worker.heartbeat().exists()
