@@ -17,6 +17,7 @@ from tests.factories import AT
 HOUR = timedelta(hours=1)
 CALL = AT + 4 * HOUR
 MILL = Target("mill", LEAD)
+_ENDS = {"answered": "已经答复您", "guided": "已经告诉您该找谁", "transferred": "已经转接紧急线路"}
 
 
 def seen(order: Order) -> Progress:

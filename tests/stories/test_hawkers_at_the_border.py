@@ -1,4 +1,4 @@
-"""无照游商 at the border of three streets in two districts: one leads, two keep watch with it, until the street is quiet.
+"""无照游商 at the border of three streets in two districts: one leads, two keep watch with it, until it is quiet.
 
 After the case of 天大商城 in the reform report of 2021 (鲁谷街道 and 八宝山街道 of 石景山区, 卢沟桥街道 of 丰台区).
 """
