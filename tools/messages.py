@@ -18,26 +18,27 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from django.template import engines
-from django.template.base import Node, Origin, Template
+from django.template.base import Node, Origin, Template, Token
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "jieban" / "locale"
 TEMPLATES = ROOT / "jieban" / "portal" / "templates"
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2)}
+Message = str | tuple[str, str]
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """(message id, where) of every translatable string."""
+def messages() -> Iterator[tuple[Message, str]]:
+    """(message id, where) of every translatable string; singular and plural where it has both."""
     for package in ("jieban", "simulation"):
         found = extract_from_dir(str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS)
         for name, line, message, _comments, _context in found:
-            yield (message[0] if isinstance(message, tuple) else message), f"{package}/{name}:{line}"
+            yield message, f"{package}/{name}:{line}"
     for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]):
         yield from ((message, str(path.relative_to(ROOT))) for message in _of_template(path))
 
 
-def _of_template(path: Path) -> Iterator[str]:
+def _of_template(path: Path) -> Iterator[Message]:
     engine = engines["django"].engine  # type: ignore[attr-defined]
     for node in _nodes(Template(path.read_text(), Origin(str(path)), str(path), engine).nodelist):
         if isinstance(node, TranslateNode) and isinstance(node.filter_expression.var, str):
@@ -57,8 +58,13 @@ def _nodes(nodes: list[Node]) -> Iterator[Node]:
             yield from _nodes(branch)
 
 
-def _block(node: BlockTranslateNode) -> str:
-    text, _names = node.render_token_list(node.singular)
+def _block(node: BlockTranslateNode) -> Message:
+    one = _text(node, node.singular)
+    return (one, _text(node, node.plural)) if node.plural else one
+
+
+def _text(node: BlockTranslateNode, tokens: list[Token]) -> str:
+    text, _names = node.render_token_list(tokens)
     if not node.trimmed:
         return text
     return " ".join(line.strip() for line in text.splitlines() if line.strip())
@@ -69,11 +75,18 @@ def update(language: str) -> Catalog:
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
     old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
     new = Catalog(locale=language, project="jieban", version="", charset="utf-8", fuzzy=False)
-    for message, place in sorted(set(messages())):
-        if message.strip():
-            known = old.get(message)
-            new.add(message, known.string if known else "", locations=[(place.partition(":")[0], None)])  # type: ignore[list-item]
+    for message, place in sorted(set(messages()), key=str):
+        one = message if isinstance(message, str) else message[0]
+        if one.strip():
+            new.add(message, _known(old, message, one), locations=[(place.partition(":")[0], None)])  # type: ignore[list-item]
     return new
+
+
+def _known(old: Catalog, message: Message, one: str) -> Message:
+    """The old translation, if it has as many forms as the message."""
+    found = old.get(one)
+    fits = found is not None and isinstance(found.string, str) == isinstance(message, str)
+    return found.string if found and fits else "" if isinstance(message, str) else ("", "")  # type: ignore[return-value]
 
 
 def main(check: bool) -> int:
@@ -81,7 +94,7 @@ def main(check: bool) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     catalog = update("en")
-    empty = [m for m in catalog if m.id and not m.string]
+    empty = [m for m in catalog if m.id and not (m.string if isinstance(m.string, str) else all(m.string))]
     if not check:
         path = LOCALE / "en" / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
