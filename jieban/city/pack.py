@@ -29,7 +29,6 @@ UNIT_KINDS = (
 )
 PLACE_KINDS = ("community", "estate", "road", "landmark")
 WAYS = ("direct", "dual", "multi", "notice")
-SIGHTS = ("all", "tree", "unit", "none")
 ROLE_CODES = (
     "agent",
     "dispatcher",
@@ -237,13 +236,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a post may be: at which kinds of unit it sits, and how far it sees (all, tree: its unit and below, …)."""
+    """What a post may be, and at which kinds of unit it sits. How far it sees is `accounts.queries.SIGHT`."""
 
     code: str
     name: str
     name_en: str
     unit_kinds: tuple[str, ...]
-    sight: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from jieban.city.pack import (
     CHANNEL_MODES,
     GROUND_GROUPS,
     PLACE_KINDS,
-    SIGHTS,
     UNIT_KINDS,
     WAYS,
     Category,
@@ -231,7 +230,7 @@ def _role(cells: Cells, code: str) -> Role:
     for kind in kinds:
         if kind not in UNIT_KINDS:
             cells.wrong("unit_kinds", f"There is no kind of unit “{kind}”.", f"Use some of: {', '.join(UNIT_KINDS)}.")
-    return Role(code, cells.need("name"), cells.need("name_en"), kinds, cells.choice("sight", SIGHTS))
+    return Role(code, cells.need("name"), cells.need("name_en"), kinds)
 
 
 def _settings(cells: Cells) -> Settings:
