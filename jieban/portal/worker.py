@@ -22,6 +22,7 @@ from django.utils import timezone
 from jieban.callback import tasks
 from jieban.city import queries as city
 from jieban.core import clock
+from jieban.core.errors import JiebanError
 from jieban.orders import sealing
 
 logger = logging.getLogger(__name__)
@@ -39,18 +40,23 @@ def heartbeat() -> Path:
 
 def run(stop: threading.Event, *, pause: float = PAUSE) -> None:
     """Go round until `stop` is set; a round under way is finished first."""
+    told: dict[str, str] = {}
     for turn in count():
         if stop.is_set():
             return
-        once(at=clock.now(), sealing_too=turn % SEAL_EVERY == 0)
+        once(at=clock.now(), sealing_too=turn % SEAL_EVERY == 0, told=told)
         close_old_connections()
         stop.wait(pause)
 
 
-def once(*, at: datetime, sealing_too: bool = True) -> dict[str, int]:
-    """One round: how much each job did; -1 for a job that failed (the log says why). Writes the heartbeat."""
+def once(*, at: datetime, sealing_too: bool = True, told: dict[str, str] | None = None) -> dict[str, int]:
+    """One round: how much each job did; -1 for a job that failed. Writes the heartbeat.
+
+    The log says why a job failed, once for the same reason while `told` is handed on from round to round.
+    """
+    told = {} if told is None else told
     jobs = {name: job for name, job in _JOBS.items() if sealing_too or name != "sealed"}
-    done = {name: _safely(name, job, at) for name, job in jobs.items()}
+    done = {name: _safely(name, job, at, told) for name, job in jobs.items()}
     _beat(done, at)
     return done
 
@@ -93,12 +99,23 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
 }
 
 
-def _safely(name: str, job: Callable[[datetime], int], at: datetime) -> int:
+def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:
     try:
-        return job(at)
-    except Exception:
-        logger.exception("The job %s failed; it is tried again in the next round.", name)
+        done = job(at)
+    except Exception as error:
+        _tell(name, error, told)
         return -1
+    told.pop(name, None)
+    return done
+
+
+def _tell(name: str, error: Exception, told: dict[str, str]) -> None:
+    """Log why a job failed: one line where the reason is for a person to mend, the whole trace otherwise."""
+    if told.get(name) == str(error):
+        return
+    told[name] = str(error)
+    trace = None if isinstance(error, JiebanError) else error
+    logger.error("The job %s failed and is tried again every round: %s", name, error, exc_info=trace)
 
 
 def _beat(done: dict[str, int], at: datetime) -> None:

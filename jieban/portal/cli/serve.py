@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +20,7 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Web processes.")
 Threads = Annotated[int, typer.Option("--threads", min=1, help="Requests that one web process works on at once.")]
 
 _GRACE = 10.0
+_PDEATHSIG = 1  # linux/prctl.h
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +35,11 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1, thr
 
     Example: jieban serve --port 8000
     """
+    from jieban.city import queries as city
+    from jieban.core import clock
+
     migrate()
+    city.current(at=clock.now())
     typer.echo(f"Jieban is at http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}   (Ctrl-C stops it)")  # noqa: S104
     address = ["--host", host, "--port", str(port), "--workers", str(workers), "--threads", str(threads)]
     raise typer.Exit(together([["web", *address], ["work"]]))
@@ -43,10 +50,12 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1, threa
 
     Example: jieban web --host 0.0.0.0 --port 8000 --workers 4
     """
+    from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     Granian(
         "config.wsgi:application",
         address=host,
@@ -109,7 +118,13 @@ def on_stop(do: Callable[[], None]) -> None:
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """A command as a child of its own session, so that Ctrl-C reaches it through us and only once."""
     whole = [sys.executable, "-m", "jieban.portal.cli", *command]
-    return subprocess.Popen(whole, start_new_session=True)  # noqa: S603
+    return subprocess.Popen(whole, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: S603
+
+
+def _end_with_parent() -> None:
+    """Where Linux can, have the child stopped when we are killed outright: nothing then keeps the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(running: Sequence[subprocess.Popen[bytes]]) -> None:
