@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
+import unicodedata
 from functools import lru_cache
 from hashlib import sha256
 
@@ -24,6 +26,7 @@ from jieban.core.errors import JiebanError
 AES, SM4 = 1, 2
 _NONCE = 12
 _TAG = 16
+_PHONE = re.compile(r"^\+?[\d\s()\-–—]*\d[\d\s()\-–—]*$")
 
 
 def seal(text: str) -> bytes:
@@ -42,6 +45,8 @@ def unseal(blob: bytes | memoryview) -> str:
         return ""
     nonce, body = data[1 : 1 + _NONCE], data[1 + _NONCE :]
     try:
+        if data[0] not in (AES, SM4) or len(body) < _TAG:
+            raise InvalidTag
         return (_unseal_sm4(nonce, body) if data[0] == SM4 else _aes().decrypt(nonce, body, None)).decode()
     except InvalidTag:
         raise JiebanError(
@@ -50,7 +55,10 @@ def unseal(blob: bytes | memoryview) -> str:
 
 
 def index(value: str) -> str:
-    """A keyed fingerprint (hex, 64 characters) of a phone number or the like, for equality search only."""
+    """A keyed fingerprint (hex, 64 characters) of a phone number or the like, for equality search only.
+
+    A phone number gives the same one with or without spaces, dashes, full-width digits and the country code 86.
+    """
     return hmac.new(_derived(b"index", 32), _plain(value).encode(), sha256).hexdigest() if value else ""
 
 
@@ -70,7 +78,10 @@ def fingerprint(value: str) -> str:
 
 
 def _plain(value: str) -> str:
-    return "".join(c for c in value if c.isalnum()).removeprefix("86") if value.startswith("+86") else value.strip()
+    text = unicodedata.normalize("NFKC", value).strip()
+    if not _PHONE.match(text):
+        return text
+    return re.sub(r"\D", "", re.sub(r"^(\+|00)\s*86", "", text))
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ The check digit is Damm's over day and running number: it finds every single wro
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from stdnum import damm
@@ -23,8 +24,11 @@ def number(day: date, running: int, prefix: str = "JB") -> str:
 
 
 def read(text: str, prefix: str = "JB") -> str:
-    """The canonical number in what a person typed or said; BadInput tells a slip of the finger from a wrong form."""
-    found = _NUMBER.match(re.sub(r"[\s\-–—_.·]", "", text).upper())
+    """The canonical number in what a person typed or said; BadInput tells a slip of the finger from a wrong form.
+
+    Full-width letters and digits, spaces and dashes of any kind are taken as meant.
+    """
+    found = _NUMBER.match(re.sub(r"[\s\-–—_.·]", "", unicodedata.normalize("NFKC", text)).upper())
     if not found:
         raise BadInput(
             f"“{text}” 不是工单编号。编号像 {prefix}-20261121-018342-7：日期 8 位，流水号 6 位，校验码 1 位。"
