@@ -185,7 +185,7 @@ MISTAKES = {
     ),
     "role at an unknown kind of unit": (
         "roles.toml", '"party_discipline"', '"party"',
-        "roles.toml, line 52: There is no kind of unit “party”. Use some of: city_centre, city_bureau, district, "
+        "roles.toml, line 44: There is no kind of unit “party”. Use some of: city_centre, city_bureau, district, "
         "street, city_department, district_department, state_enterprise, platform_firm, development_zone, community, "
         "office, party_discipline.",
     ),
