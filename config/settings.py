@@ -158,6 +158,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = JIEBAN_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 _VENDOR = env.existing(JIEBAN_HOME / "vendor", ROOT / "var" / "vendor")[:1]
 STATICFILES_DIRS = [ROOT / "jieban" / "portal" / "static", *(("vendor", folder) for folder in _VENDOR)]
 WHITENOISE_USE_FINDERS = True
