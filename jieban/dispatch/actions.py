@@ -7,7 +7,7 @@ possible: `Order.dispatch` = {duty, reason, score, way, version, by, alternative
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from jieban.core.errors import BadInput
 from jieban.dispatch import queries, rules
 from jieban.orders import actions, outbox
 from jieban.orders.actions import Step
-from jieban.orders.models import Assignment, Order
+from jieban.orders.models import Assignment, Message, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,21 @@ class _Chosen:
     match: rules.Match
     proposal: rules.Proposal
     by: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What all orders of one dispatch share: the moment, the pack, and the clocks that begin at that moment."""
+
+    at: datetime
+    loaded: Loaded
+    _clocks: dict[str, limits.Limits] = field(default_factory=dict)
+
+    def clocks(self, urgency: str) -> limits.Limits:
+        """The limits of a first round that begins now, worked out once for each urgency."""
+        if urgency not in self._clocks:
+            self._clocks[urgency] = limits.first(self.loaded.pack, urgency, at=self.at)
+        return self._clocks[urgency]
 
 
 def propose(orders: Sequence[Order], *, loaded: Loaded, at: datetime | None = None) -> list[rules.Proposal]:
@@ -96,34 +111,31 @@ def _choice(
 
 
 def _dispatch(chosen: Sequence[_Chosen], *, by: Actor, at: datetime, loaded: Loaded) -> list[Assignment]:
-    steps = [_step(choice, at=at, loaded=loaded) for choice in chosen]
+    batch = _Batch(at, loaded)
+    steps = [_step(choice, batch) for choice in chosen]
     actions.move(steps, "dispatch", by=by, at=at)
     return [assignment for step in steps for assignment in step.opens]
 
 
-def _step(choice: _Chosen, *, at: datetime, loaded: Loaded) -> Step:
-    order, match = choice.order, choice.match
-    urgency = match.urgency or _usual(loaded)
-    clocks = limits.first(loaded.pack, urgency, at=at)
-    told = _told(choice, loaded)
+def _step(choice: _Chosen, batch: _Batch) -> Step:
+    order, match, pack = choice.order, choice.match, batch.loaded.pack
+    urgency = match.urgency or _usual(batch.loaded)
+    clocks = batch.clocks(urgency)
+    due = limits.run_out(pack, limits.clock(pack, urgency).handle.limit, at=order.received_at)
+    told = _told(choice, batch.loaded)
     return Step(
         order,
-        changes={
-            "urgency": urgency,
-            "dispatch": told,
-            "dispatched_at": at,
-            "due_at": limits.first(loaded.pack, urgency, at=order.received_at).handle,
-        },
+        changes={"urgency": urgency, "dispatch": told, "dispatched_at": batch.at, "due_at": due},
         records={
-            "units": [{"unit": t.unit, "name": loaded.pack.units[t.unit].name, "role": t.role} for t in match.targets],
+            "units": [{"unit": t.unit, "name": pack.units[t.unit].name, "role": t.role} for t in match.targets],
             "reason": match.reason,
             "duty": match.duty,
             "limits": {"urgency": urgency, "sign": clocks.sign, "respond": clocks.respond, "handle": clocks.handle},
             "by": choice.by,
-            "version": loaded.number,
+            "version": batch.loaded.number,
         },
-        opens=[_assignment(target, match, urgency, clocks, at, loaded) for target in match.targets],
-        messages=[_notice(order, target, urgency, clocks, at, loaded) for target in match.targets],
+        opens=[_assignment(target, match, urgency, batch) for target in match.targets],
+        messages=[_notice(order, target, urgency, batch) for target in match.targets],
     )
 
 
@@ -146,33 +158,24 @@ def _other(match: rules.Match) -> dict[str, Any]:
     return {"units": units, "duty": match.duty, "reason": match.reason, "score": match.score}
 
 
-def _assignment(
-    target: rules.Target, match: rules.Match, urgency: str, clocks: limits.Limits, at: datetime, loaded: Loaded
-) -> Assignment:
+def _assignment(target: rules.Target, match: rules.Match, urgency: str, batch: _Batch) -> Assignment:
+    clocks = batch.clocks(urgency)
     return Assignment(
-        unit_id=loaded.unit_ids[target.unit],
+        unit_id=batch.loaded.unit_ids[target.unit],
         role=target.role,
         urgency=urgency,
         duty=match.duty,
-        sent_at=at,
+        sent_at=batch.at,
         sign_due=clocks.sign,
         respond_due=clocks.respond,
         handle_due=clocks.handle,
     )
 
 
-def _notice(
-    order: Order, target: rules.Target, urgency: str, clocks: limits.Limits, at: datetime, loaded: Loaded
-) -> Any:
-    return outbox.to_unit(
-        loaded.unit_ids[target.unit],
-        "assigned",
-        at=at,
-        number=order.number,
-        role=target.role,
-        urgency=urgency,
-        sign_due=clocks.sign.isoformat(),
-    )
+def _notice(order: Order, target: rules.Target, urgency: str, batch: _Batch) -> Message:
+    due = batch.clocks(urgency).sign.isoformat()
+    body = {"number": order.number, "role": target.role, "urgency": urgency, "sign_due": due}
+    return outbox.to_unit(batch.loaded.unit_ids[target.unit], "assigned", at=batch.at, **body)
 
 
 def _usual(loaded: Loaded) -> str:
