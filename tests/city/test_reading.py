@@ -117,7 +117,7 @@ def test_calendar_has_the_holiday_and_the_day_made_up(pack) -> None:
 def test_channel_ground_and_role_as_written(pack) -> None:
     assert pack.channels["web"] == Channel("web", "Web", "Web", "network", "own", "", ("site",), True)
     assert pack.grounds["storm"] == Ground("storm", "exclusion", "Storm", "Storm", "", True, False, "invented")
-    assert pack.roles["auditor"] == Role("auditor", "Auditor", "Auditor", ("party_discipline",), "all")
+    assert pack.roles["auditor"] == Role("auditor", "Auditor", "Auditor", ("party_discipline",))
 
 
 def test_settings_carry_windows_as_pairs(pack) -> None:
