@@ -82,10 +82,14 @@ class TrackForm(forms.Form):
     number = forms.CharField(error_messages={"required": lazy("请写编号。它在回执上，像 JB-20261121-018342-7。")})
     digits = forms.CharField(error_messages={"required": lazy("请写电话后四位，匿名提交的写 6 位查询码。")})
 
+    def __init__(self, *args: Any, begins: str = "JB", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begins = begins
+
     def clean_number(self) -> str:
         """The number in its canonical form; a slip of the finger is told apart from a wrong form."""
         try:
-            return numbers.read(self.cleaned_data["number"])
+            return numbers.read(self.cleaned_data["number"], self.begins)
         except BadInput:
             raise forms.ValidationError(_("这个编号有一位不对，或者没有写全。请对照回执再核对一遍。")) from None
 

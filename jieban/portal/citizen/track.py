@@ -34,7 +34,9 @@ _WRONG_MAX = 10
 @public
 def track(request: HttpRequest) -> HttpResponse:
     """Number and digits; right ones are kept for the session and open the order."""
-    form = TrackForm(request.POST) if request.method == "POST" else TrackForm(initial=request.GET.dict())
+    begins = _pack(None).pack.settings.order_prefix
+    posted = request.POST if request.method == "POST" else None
+    form = TrackForm(posted, initial=request.GET.dict(), begins=begins)
     if not form.is_bound:
         return _asking(request, form)
     if not form.is_valid():
@@ -126,13 +128,12 @@ def rate(request: HttpRequest, found: Order) -> HttpResponse:
 def attachment(request: HttpRequest, found: Order, pk: int) -> HttpResponseBase:
     """A file that goes with what the citizen or a unit said to the other."""
     row = view.file_of(found, pk)
-    if row is None:
+    if row is None or not files.path(row.sha256).exists():
         raise Http404
-    download = not row.mime.startswith("image/")
+    shown, download = files.shown(row.sha256, row.mime), not row.mime.startswith("image/")
     return FileResponse(
-        files.shown(row.sha256, row.mime).open("rb"), as_attachment=download, filename=row.name,
-        content_type=row.mime, headers=receipts.PRIVATE,
-    )  # fmt: skip
+        shown.open("rb"), as_attachment=download, filename=row.name, content_type=row.mime, headers=receipts.PRIVATE
+    )
 
 
 def _page(
