@@ -52,8 +52,8 @@ PLACES = (
     ),
     Place("orders", "list-details", lazy("工单"), _READERS),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
-    Place("knowledge", "book", lazy("知识"), _STAFF),
     Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
+    Place("knowledge", "book", lazy("知识"), _STAFF),
 )
 
 

@@ -106,10 +106,11 @@ def units(request: HttpRequest) -> HttpResponse:
 
 def way(match: Match, no: int, loaded: Loaded) -> Way:
     """A match in words."""
-    names = loaded.pack.units
-    leads = "、".join(names[t.unit].name for t in match.targets if t.role == LEAD)
-    others = "、".join(f"{words.PARTS[t.role]} {names[t.unit].name}" for t in match.targets if t.role != LEAD)
-    return Way(no, leads, others, match)
+    named: dict[str, list[str]] = {}
+    for target in match.targets:
+        named.setdefault(target.role, []).append(loaded.pack.units[target.unit].name)
+    others = (f"{words.PARTS[role]} {'、'.join(names)}" for role, names in named.items() if role != LEAD)
+    return Way(no, "、".join(named.get(LEAD, ())), "，".join(others), match)
 
 
 def ways(proposal: Proposal, loaded: Loaded) -> list[Way]:

@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = _by(week)
     values = {
         "counts": _counts(seen, at, late), "since": since.date(), "by": by, "late": late, "now": at,
-        "places": _bars(week.filter(**{f"{by}__isnull": False}), by, late),
+        "areas": _bars(week.filter(**{f"{by}__isnull": False}), by, late),
         "categories": _categories(week, loaded), "oldest": list(rows.order_lines(
             oldest.order_by("due_at")[:_TOP], loaded, at)), "said": _said(seen, at),
     }  # fmt: skip
@@ -61,11 +61,9 @@ def _by(week: QuerySet[Order]) -> str:
 
 def _bars(week: QuerySet[Order], by: str, late: Q) -> list[dict[str, Any]]:
     """The most orders of the week by district or street, with how many of them are late."""
-    keys = {"code": F(f"{by}__code"), "name": F(f"{by}__short")}
-    found = list(
-        week.values(**keys).annotate(n=Count("pk"), late=Count("pk", filter=late)).order_by("-n", "code")[:_TOP]
-    )
-    return _drawn(found)
+    units = week.values_list(f"{by}__code", f"{by}__short")
+    found = units.annotate(n=Count("pk"), late=Count("pk", filter=late)).order_by("-n", f"{by}__code")[:_TOP]
+    return _drawn([{"code": code, "name": name, "n": n, "late": passed} for code, name, n, passed in found])
 
 
 def _categories(week: QuerySet[Order], loaded: Loaded) -> list[dict[str, Any]]:
@@ -91,6 +89,4 @@ def _said(seen: QuerySet[Order], at: datetime) -> list[dict[str, Any]]:
     answered = seen.filter(callback_at__gte=at - timedelta(days=30)).exclude(solved="")
     counts = dict(answered.values_list("solved").annotate(n=Count("pk")).order_by())
     total = sum(counts.values())
-    return [
-        {"code": code, "word": word, "n": counts.get(code, 0), "total": total} for code, word in words.SOLVED.items()
-    ]
+    return [{"code": code, "n": counts.get(code, 0), "total": total} for code in words.SOLVED]

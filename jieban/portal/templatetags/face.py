@@ -140,9 +140,9 @@ def clock_bar(bar: Bar) -> dict[str, object]:
 
 
 @register.inclusion_tag("parts/probability.html")
-def probability(share: float | None) -> dict[str, object]:
-    """A short bar and a percentage (0 to 1); nothing where there is none."""
-    value = None if share is None else max(0.0, min(1.0, float(share)))
+def probability(share: float | str | None) -> dict[str, object]:
+    """A short bar and a percentage (0 to 1); nothing where there is none (an unknown variable is an empty string)."""
+    value = None if share in (None, "") else max(0.0, min(1.0, float(share or 0)))
     return {"percent": None if value is None else round(value * 100), "width": None if value is None else value * 36}
 
 
