@@ -1,0 +1,206 @@
+"""The callback console over HTTP, in the toy city: the queue, one call, what is recorded, the number behind its log."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from jieban.accounts.models import Reading
+from jieban.callback import actions as callback
+from jieban.callback.models import Attempt
+from jieban.core import clock
+from jieban.orders.models import Answer, Entry, Order
+from tests import factories, verbs
+
+NOW = {"contacted": "yes", "solved": "yes", "satisfied": "yes", "attitude": "good"}
+
+
+@pytest.fixture
+def agent(toy, client: Client) -> Client:
+    """A callback agent's browser."""
+    return logged_in(client, "callback")
+
+
+def logged_in(client: Client, role: str, unit: str = "hall") -> Client:
+    """The browser of somebody at a post."""
+    person = factories.a_post(role, verbs.unit(unit)).person
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text(response) -> str:
+    """The page as text."""
+    return response.content.decode()
+
+
+def test_queue_opens_its_first_order(agent, toy) -> None:
+    later = verbs.asked(toy, title="Second")
+    first = verbs.asked(toy, at=factories.AT - timedelta(days=1), title="First")
+    page = text(agent.get("/callback"))
+    found = re.findall(r'href="/callback/(JB-[^"?]+)', page)
+    assert found == [first.number, later.number]
+    assert f'action="/callback/{first.number}/record' in page
+
+
+def test_empty_queue_says_so(agent) -> None:
+    assert "现在没有要回访的市民" in text(agent.get("/callback"))
+
+
+def test_console_is_for_callback_agents_and_supervisors(toy) -> None:
+    codes = {role: logged_in(Client(), role).get("/callback").status_code for role in ("supervisor", "agent", "leader")}
+    assert codes == {"supervisor": 200, "agent": 403, "leader": 403}
+
+
+def test_unit_cannot_read_or_record_callbacks(toy) -> None:
+    order, clerk = verbs.asked(toy), logged_in(Client(), "clerk", "mill")
+    assert clerk.get(f"/callback/{order.number}").status_code == 403
+    assert clerk.post(f"/callback/{order.number}/record", NOW).status_code == 403
+    assert Answer.objects.count() == 0
+
+
+def test_answers_are_recorded_and_the_next_call_opens(agent, toy) -> None:
+    order = verbs.asked(toy)
+    answer = agent.post(f"/callback/{order.number}/record?part=due", NOW | {"words": "The road is flat."})
+    order.refresh_from_db()
+    assert answer.url == "/callback?part=due"
+    assert (order.state, order.solved, order.satisfied, order.contacted) == ("closed", "yes", "yes", True)
+    assert {a.words for a in Answer.objects.all()} == {"The road is flat."}
+    assert Entry.objects.get(order=order, move="ask").role == "callback"
+    assert f"{order.number} 已记下市民的回答，结案。" in text(agent.get(answer.url))
+
+
+def test_no_begins_a_new_round_with_its_cause(agent, toy) -> None:
+    order = verbs.asked(toy)
+    said = {"contacted": "no", "solved": "no", "satisfied": "no", "causes": ["0", "1"], "words": "Nobody came."}
+    agent.post(f"/callback/{order.number}/record", said)
+    order.refresh_from_db()
+    assert (order.state, order.round, order.contacted) == ("rework", 2, False)
+    assert {a.words for a in Answer.objects.all()} == {"又发生了、没来人。Nobody came."}
+
+
+def test_causes_go_only_with_what_is_not_solved(agent, toy) -> None:
+    order = verbs.asked(toy)
+    agent.post(f"/callback/{order.number}/record", NOW | {"causes": ["0"]})
+    assert {a.words for a in Answer.objects.all()} == {""}
+
+
+def test_whether_it_is_solved_must_be_asked_and_nothing_is_lost(agent, toy) -> None:
+    order = verbs.asked(toy)
+    answer = agent.post(f"/callback/{order.number}/record", {"satisfied": "mostly", "words": "So so."})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "第 2 题还没有选" in page
+    assert "So so." in page
+    assert re.search(r'name="satisfied" value="mostly" checked', page) is not None
+    assert Answer.objects.count() == 0
+
+
+def test_answer_after_somebody_elses_says_who_was_first_and_keeps_the_words(agent, toy) -> None:
+    order = verbs.asked(toy)
+    verbs.say(toy, order, at=clock.now())
+    answer = agent.post(f"/callback/{order.number}/record", NOW | {"words": "Late words."})
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "Late words." in page
+    assert "已结案" in page
+    assert Answer.objects.count() == 2
+
+
+def test_try_without_an_answer_waits_in_another_part(agent, toy) -> None:
+    order = verbs.asked(toy)
+    agent.post(f"/callback/{order.number}/attempt", {"outcome": "no_answer"})
+    made = Attempt.objects.get()
+    assert (made.no, made.outcome, made.by.name) == (1, "no_answer", "周静")
+    assert "没人接" in text(agent.get(f"/callback/{order.number}"))
+    assert f'href="/callback/{order.number}' in text(agent.get("/callback?part=unreached"))
+    assert f'href="/callback/{order.number}' not in text(agent.get("/callback?part=due"))
+
+
+def test_agreed_time_is_kept_and_shown(agent, toy) -> None:
+    order = verbs.asked(toy)
+    when = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=10, minute=30, second=0, microsecond=0)
+    agent.post(f"/callback/{order.number}/attempt", {"outcome": "later", "again_at": f"{when:%Y-%m-%dT%H:%M}"})
+    assert Attempt.objects.get().again_at == when
+    assert f"约在 明天 {when:%H:%M}" in text(agent.get("/callback?part=appointments"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"outcome": "later", "again_at": "2020-01-01T09:00"}, "这个时间已经过了"),
+        ({"outcome": "later"}, "改约要写约好的时间"),
+        ({}, "请选这次为什么没有问成"),
+    ],
+)
+def test_attempt_that_cannot_be_kept_says_why(agent, toy, sent, told) -> None:
+    order = verbs.asked(toy)
+    answer = agent.post(f"/callback/{order.number}/attempt", sent)
+    assert answer.status_code == 422
+    assert told in text(answer)
+    assert Attempt.objects.count() == 0
+
+
+def test_number_is_masked_until_a_purpose_is_logged(agent, toy) -> None:
+    order = verbs.asked(toy)
+    page = text(agent.get(f"/callback/{order.number}"))
+    assert ("13800001234" in page, "138****1234" in page) == (False, True)
+    refused = agent.post(f"/callback/{order.number}/phone", {"purpose": "看"})
+    assert (refused.status_code, "13800001234" in text(refused), Reading.objects.count()) == (422, False, 0)
+    shown = agent.post(f"/callback/{order.number}/phone", {"purpose": "拨打回访"})
+    log = Reading.objects.get()
+    assert "13800001234" in text(shown)
+    assert (log.subject, log.what, log.purpose, log.address) == (order.number, "phone", "拨打回访", "127.0.0.1")
+
+
+def test_console_tells_what_the_units_said_and_what_deserves_a_look(agent, toy) -> None:
+    order = verbs.asked(toy)
+    page = text(agent.get(f"/callback/{order.number}"))
+    assert page.count(verbs.REPLY) == 2
+    assert "单位没有交现场照片" in page
+    assert "上一轮市民说没解决" not in page
+
+
+def test_second_round_is_shown_as_one(agent, toy) -> None:
+    order = verbs.asked(toy)
+    verbs.say(toy, order, solved="no", satisfied="no", at=factories.AT + timedelta(days=1))
+    order = Order.objects.get(pk=order.pk)
+    verbs.contact(verbs.parts(order), at=factories.AT + timedelta(days=1, hours=1))
+    verbs.finish(verbs.parts(order), at=factories.AT + timedelta(days=1, hours=2))
+    callback.open([Order.objects.get(pk=order.pk)], by=verbs.RULE, at=factories.AT + timedelta(days=1, hours=3))
+    assert "第 2 轮：上一轮市民说没解决或不满意" in text(agent.get(f"/callback/{order.number}"))
+
+
+def test_order_not_waiting_can_only_be_looked_at(agent, toy) -> None:
+    order = verbs.dispatched(toy)
+    page = text(agent.get(f"/callback/{order.number}"))
+    assert "这一件现在不在等回访" in page
+    assert re.search(r'form="answers"[^>]*disabled', page) is not None
+
+
+def test_unknown_order_is_not_found(agent) -> None:
+    assert agent.get("/callback/L-20260302-000001-0").status_code == 404
+
+
+def test_console_takes_a_constant_number_of_queries(agent, toy) -> None:
+    counts = []
+    for more in (1, 6):
+        for _ in range(more):
+            verbs.asked(toy)
+        agent.get("/callback")
+        with CaptureQueriesContext(connection) as seen:
+            agent.get("/callback")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_console_is_english_for_english_readers(agent, toy) -> None:
+    verbs.asked(toy, title="Pothole", content="A hole.")
+    page = text(agent.get("/callback", headers={"accept-language": "en"}))
+    shown = page.replace(verbs.REPLY, "").replace("林晓", "").replace("周静", "").replace("周", "")
+    assert set(re.findall(r"[\u4e00-\u9fff]+", shown)) == set()
