@@ -185,7 +185,7 @@ def _set(book: Book, row: Order | Assignment, values: dict[str, Any]) -> dict[st
         setattr(row, name, value)
     if not new:
         book.touched[type(row)] |= set(changed)
-    return {name: canon.plain(value) for name, value in changed.items()}
+    return chain.fitting(type(row), {name: canon.plain(value) for name, value in changed.items()})
 
 
 def fields(table: type[models.Model]) -> frozenset[str]:

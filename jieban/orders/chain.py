@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from jieban.core import canon
+from jieban.core.errors import BadInput
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Entry, Order
 
 # Columns that are not told by entries: keys of the database, and the head of the chain, which is compared by itself.
@@ -49,7 +50,24 @@ def row_of(instance: models.Model) -> dict[str, Any]:
 
 def first(instance: models.Model) -> dict[str, Any]:
     """The told columns that differ from a blank row: what the entry that creates the row must say."""
-    return {n: v for n, blank in columns(type(instance)).items() if (v := canon.plain(getattr(instance, n))) != blank}
+    told = columns(type(instance))
+    return fitting(
+        type(instance), {n: v for n, blank in told.items() if (v := canon.plain(getattr(instance, n))) != blank}
+    )
+
+
+def fitting(table: type[models.Model], said: dict[str, Any]) -> dict[str, Any]:
+    """The same columns; BadInput where a text is longer than its column. SQLite would take it, PostgreSQL would not."""
+    if table not in _WIDTHS:
+        _WIDTHS[table] = {f.attname: f.max_length for f in table._meta.concrete_fields if f.max_length}
+    widths = _WIDTHS[table]
+    for name, value in said.items():
+        if isinstance(value, str) and name in widths and len(value) > widths[name]:
+            raise BadInput(f"{table.__name__}.{name} has {len(value)} characters and holds {widths[name]}: shorten it.")
+    return said
+
+
+_WIDTHS: dict[type[models.Model], dict[str, int]] = {}
 
 
 def changeable(table: type[models.Model]) -> frozenset[str]:
