@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jieban.accounts.models import Reading
 from jieban.callback import actions as callback
@@ -19,6 +20,13 @@ from jieban.orders.models import Answer, Entry, Order
 from tests import factories, verbs
 
 NOW = {"contacted": "yes", "solved": "yes", "satisfied": "yes", "attitude": "good"}
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """No page leaves its language behind for the next test."""
+    yield
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,16 +14,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from PIL import Image
 
 from jieban.accounts import actor as actors
 from jieban.callback import links
 from jieban.core import clock, crypto, numbers
 from jieban.handling import actions as handling
-from jieban.intake import files
+from jieban.intake import files, rules
 from jieban.intake.models import Upload
 from jieban.orders.models import Answer, Attachment, Entry, Message, Order
-from jieban.portal.citizen import proof
+from jieban.portal.citizen import forms, proof
 from tests import factories, verbs
 
 PHONE = "13912345678"
@@ -29,9 +32,11 @@ WORDS = "There is a pothole at Weaver Court in Mill Parish."
 
 
 @pytest.fixture(autouse=True)
-def no_counts() -> None:
-    """Nobody has done anything yet in this minute."""
+def fresh() -> Iterator[None]:
+    """Nobody has done anything yet in this minute, and no page before has left its language behind."""
     cache.clear()
+    yield
+    translation.activate("zh-hans")
 
 
 @pytest.fixture
@@ -468,6 +473,21 @@ def test_order_page_is_english_for_english_readers(web, toy) -> None:
     page = text(web.get(f"/track/{order.number}", headers={"accept-language": "en"}))
     left = set(re.findall(r"[\u4e00-\u9fff]+", page.replace(verbs.REPLY, ""))) - {"中文"}
     assert left == set()
+
+
+def test_error_is_english_for_english_readers(web) -> None:
+    page = text(web.post("/file", filled(content="", phone="1391234567"), headers={"accept-language": "en"}))
+    assert "This number cannot be dialled" in page
+    assert "Write what it is about" in page
+
+
+def test_words_of_intake_are_the_ones_translated(toy) -> None:
+    filing = rules.Filing(
+        channel="web", source="s", content="x" * 8001, address="x" * 201, name="x" * 65, phone="1391234567"
+    )
+    said = [problem.what for problem in rules.check(filing, pack=toy.pack, at=clock.now())]
+    empty = [problem.what for problem in rules.check(replace(filing, content=""), pack=toy.pack, at=clock.now())]
+    assert sorted({*said, *empty}) == sorted(str(words) for words in forms.OF_INTAKE)
 
 
 @pytest.mark.parametrize("path", ["/", "/file", "/track"])

@@ -19,6 +19,14 @@ from jieban.intake.rules import Filing, Kept
 from jieban.portal import words
 
 CHANNEL, SOURCE = "web", "public"
+# What intake says of a filing (`intake.rules.check`), named here so that the catalogues hold it.
+OF_INTAKE = (
+    lazy("请写明您要反映的事，几个字也可以，现在这里是空的。"),
+    lazy("内容超过 8000 字，放不进一张工单。请缩短，或把材料作为附件交上来。"),
+    lazy("地址超过 200 字。请只写地点，其余写在内容里。"),
+    lazy("姓名超过 64 字。"),
+    lazy("这个号码打不通：手机号是 11 位、以 1 开头，座机请带区号，例如 01012345678。"),
+)
 
 
 class FilingForm(forms.Form):
