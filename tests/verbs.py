@@ -115,3 +115,8 @@ def say(
 def lead(code: str) -> Target:
     """A unit as lead."""
     return Target(code, LEAD)
+
+
+def does_not_grow(one: dict[str, int], many: dict[str, int]) -> bool:
+    """Whether a batch takes as many statements as one order: at most three more, where the record turns to COPY."""
+    return one.keys() == many.keys() and all(one[name] <= many[name] <= one[name] + 3 for name in one)

@@ -204,12 +204,13 @@ def _contacted(part: Assignment, at: datetime) -> list[Message]:
     text = (
         f"您反映的事（{part.order.number}）由{part.unit.name}办理，已经联系过您，{_moment(part.handle_due)} 前答复您。"
     )
-    return outbox.to_citizen(part.order, "contacted", text, at=at)
+    return outbox.to_citizen(part.order, "contacted", text, at=at, urgent=rules.urgent(part.handle_due, at))
 
 
 def _completed(part: Assignment, at: datetime) -> list[Message]:
     text = f"您反映的事（{part.order.number}），{part.unit.name}说办完了。是否解决由您来说，我们会问您。"
-    return outbox.to_citizen(part.order, "completed", text, at=at) if part.role != "notice" else []
+    urgent = rules.urgent(part.handle_due, at)
+    return outbox.to_citizen(part.order, "completed", text, at=at, urgent=urgent) if part.role != "notice" else []
 
 
 def _handed(part: Assignment, to: Unit, at: datetime) -> Message:

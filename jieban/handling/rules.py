@@ -21,6 +21,7 @@ OUTCOMES = {"reached": "联系上了", "no_answer": "没人接", "busy": "占线
 REACHED = "reached"
 SENT, SIGNED, COMPLETED, SUSPENDED, HUNG = "sent", "signed", "completed", "suspended", "hung"
 SOON = timedelta(hours=4)
+NIGHT = timedelta(hours=12)
 REPLY_MIN = 10
 
 
@@ -82,6 +83,11 @@ def group(due: datetime, now: datetime) -> str:
     if due - now <= SOON:
         return "soon"
     return "today" if due.date() == now.date() else "later"
+
+
+def urgent(due: datetime, now: datetime) -> bool:
+    """Whether news of it may come at night: its limit ends before a night would be over."""
+    return due - now <= NIGHT
 
 
 def check_contact(way: str, outcome: str) -> None:

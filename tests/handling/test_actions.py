@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -203,4 +204,29 @@ def test_statements_do_not_grow_with_the_batch(toy, mill):
             with CaptureQueriesContext(connection) as seen:
                 verb(rows, mill)
             counts[-1][name] = len(seen)
-    assert counts[0] == counts[1]
+    assert verbs.does_not_grow(*counts)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_units_that_report_at_the_same_moment_conclude_the_order_once():
+    """Each waits for the other's order row; whoever comes last sees that all have reported."""
+    loaded = factories.a_loaded_city("toy")
+    order = verbs.answered(loaded, MILL, Target("hill", ASSIST))
+    clerks = {code: clerk(code) for code in ("mill", "hill")}
+    ready = threading.Barrier(2)
+
+    def report(part: Assignment) -> None:
+        ready.wait(10)
+        actions.complete(
+            [part], result="done", measures="填坑", reply=verbs.REPLY, by=clerks[part.unit.code], at=AT + 2 * HOUR
+        )
+        connection.close()
+
+    threads = [threading.Thread(target=report, args=(part,)) for part in parts(order)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert (state_of(order), order.entries.filter(move="conclude").count()) == ("replied", 1)
+    assert verify().broken == []

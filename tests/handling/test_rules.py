@@ -56,6 +56,10 @@ def test_groups_of_the_desk_are_by_time_left():
     assert found == ["late", "soon", "soon", "today", "today", "later", "later"]
 
 
+def test_news_is_urgent_when_the_limit_ends_within_a_night():
+    assert [rules.urgent(NOW + h * HOUR, NOW) for h in (-1, 2, 12, 13)] == [True, True, True, False]
+
+
 def test_no_result_of_a_unit_claims_that_it_is_solved():
     assert [words for words in rules.RESULTS.values() if "解决" in words or "满意" in words] == []
 
