@@ -109,11 +109,15 @@ class Gazetteer:
 
     def best(self, text: str, typed: str | None = None) -> PlaceGuess:
         """The place that `text` and the place field `typed` mean together; `NOWHERE` if they name none."""
+        return next(iter(self.ranked(text, typed, 1)), NOWHERE)
+
+    def ranked(self, text: str, typed: str | None = None, top: int = 4) -> list[PlaceGuess]:
+        """The places that `text` and `typed` may mean, the likeliest first, at most `top`, one a street."""
         mentions = _Mentions()
         for part, weight in ((typed or "", _TYPED), (text, 1.0)):
             for _, _, name, entries in self._spots(part):
                 mentions.take(name, entries, weight)
-        return mentions.verdict()
+        return mentions.verdicts(top)
 
     def search(self, query: str, limit: int = 10) -> list[Pick]:
         """Places whose name holds `query`: first those that begin with it, streets before places, short before long."""
@@ -177,13 +181,15 @@ class _Mentions:
         if entry.kind not in ("street", "bare", "district"):
             self.places[entry.code] += strength
 
-    def verdict(self) -> PlaceGuess:
-        """The strongest street with its place; without a street, the strongest district; else nowhere."""
+    def verdicts(self, top: int) -> list[PlaceGuess]:
+        """The strongest streets with their places; without a street, the strongest districts; else nothing."""
         scores = {street: score * self._fit(street) for street, score in self.streets.items()}
-        if not scores:
-            return self._district_only()
-        street = max(scores, key=lambda code: (scores[code], code))
-        share = scores[street] / sum(scores.values())
+        found, verdict = (scores, self._street) if scores else (self.districts, self._district)
+        order = sorted(found, key=lambda code: (found[code], code), reverse=True)[:top] if len(found) > 1 else found
+        whole = sum(found.values())
+        return [verdict(code, found[code] / whole) for code in order]
+
+    def _street(self, street: str, share: float) -> PlaceGuess:
         probability = share * (1 - _DOUBT) * (_FLOOR + (1 - _FLOOR) * self.strongest[street])
         place = self._place_in(street)
         district = self._district_of(street)
@@ -204,16 +210,11 @@ class _Mentions:
         inside = [code for code in self.places if self.entries[code].street == street]
         return self.entries[max(inside, key=lambda code: (self.places[code], code))] if inside else None
 
-    def _district_only(self) -> PlaceGuess:
-        if not self.districts:
-            return NOWHERE
-        district = max(self.districts, key=lambda code: (self.districts[code], code))
-        share = self.districts[district] / sum(self.districts.values())
+    def _district(self, district: str, share: float) -> PlaceGuess:
         roads = [code for code in self.places if self.entries[code].district == district]
         place = roads[0] if len(roads) == 1 else ""
-        return PlaceGuess(
-            place, "", district, "", round(share * (1 - _DOUBT) * 0.5, 4), tuple(self.words[district][:6])
-        )
+        probability = round(share * (1 - _DOUBT) * 0.5, 4)
+        return PlaceGuess(place, "", district, "", probability, tuple(self.words[district][:6]))
 
 
 def _meanings(pack: Pack) -> dict[str, tuple[Entry, ...]]:
