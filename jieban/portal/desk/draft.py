@@ -29,6 +29,7 @@ from jieban.portal.desk import dispatch as dispatch_desk
 from jieban.portal.desk import rows
 
 _FIELDS = ("kind", "category", "place", "urgency")
+_GUESSED = ("kind", "category", "place")
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ class Draft:
 
     def shown(self, name: str) -> str:
         """What the field shows: chosen, else suggested where it is likely enough."""
+        if name == "urgency":
+            return self.chosen(name) or sorting.urgent(self.suggested)
         said = self.suggested.get(name) or {}
         likely = float(said.get("probability") or 0) >= self.least(name)
         return self.chosen(name) or (str(said.get("value") or "") if likely else "")
@@ -58,7 +61,7 @@ class Draft:
         settings = self.loaded.pack.settings
         known = {"kind": settings.confidence_kind, "category": settings.confidence_category,
                  "place": settings.confidence_place}  # fmt: skip
-        return known.get(name, 0.5)
+        return known[name]
 
 
 def context(data: QueryDict, at: datetime) -> dict[str, Any]:
@@ -173,7 +176,7 @@ def _levels(code: str, loaded: Loaded) -> list[dict[str, Any]]:
 
 def _unsure(draft: Draft) -> set[str]:
     """Fields that have a suggestion below the pack's confidence and no choice of the agent."""
-    return {name for name in _FIELDS if (draft.suggested.get(name) or {}).get("value") and not draft.shown(name)}
+    return {name for name in _GUESSED if (draft.suggested.get(name) or {}).get("value") and not draft.shown(name)}
 
 
 def _alternatives(draft: Draft, loaded: Loaded) -> list[dict[str, Any]]:
