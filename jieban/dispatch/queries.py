@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from jieban.orders.models import Order
 
 _KEPT = 4
 _catalogues: dict[int, Catalogue] = {}
+_lock = threading.Lock()
 
 
 def waiting(actor: Actor | None = None) -> QuerySet[Order]:
@@ -26,12 +28,15 @@ def waiting(actor: Actor | None = None) -> QuerySet[Order]:
 
 def catalogue(loaded: Loaded) -> Catalogue:
     """The duty catalogue of a loaded pack, built once and kept while the same pack is in use."""
-    key = id(loaded.pack)
-    if key not in _catalogues or _catalogues[key].pack is not loaded.pack:
+    found = _catalogues.get(id(loaded.pack))
+    if found is not None and found.pack is loaded.pack:
+        return found
+    fresh = Catalogue(loaded.pack)
+    with _lock:
         while len(_catalogues) >= _KEPT:
-            _catalogues.pop(next(iter(_catalogues)), None)
-        _catalogues[key] = Catalogue(loaded.pack)
-    return _catalogues[key]
+            _catalogues.pop(next(iter(_catalogues)))
+        _catalogues[id(loaded.pack)] = fresh
+    return fresh
 
 
 def facts(order: Order, loaded: Loaded) -> Facts:
