@@ -84,12 +84,13 @@
     say();
   });
 
-  // A phone number is looked at when its field is left, not while it is typed.
-  all("[data-phone]").forEach((field) => field.addEventListener("blur", () => {
+  // A phone number is looked at when its field is left, not while it is typed; and not before the tap that left it is
+  // over, since the sentence moves what lies below.
+  all("[data-phone]").forEach((field) => field.addEventListener("blur", () => setTimeout(() => {
     const digits = field.value.replace(/[\s\-()（）+]/g, "");
-    const wrong = digits !== "" && (!/^\d{5,15}$/.test(digits) || (digits.startsWith("1") && digits.length > 9 && !/^1[3-9]\d{9}$/.test(digits)));
+    const wrong = digits !== "" && (!/^\d{5,15}$/.test(digits) || (/^1\d{10}$|^1[3-9]\d{7,}$/.test(digits) && !/^1[3-9]\d{9}$/.test(digits)));
     const note = document.getElementById(`${field.id}-soft`);
     if (note) note.hidden = !wrong;
     field.closest(".jb-fld").classList.toggle("jb-wrong", wrong);
-  }));
+  }, 300)));
 })();
