@@ -27,7 +27,7 @@ test: setup-dev
 check: setup-dev
 	@echo "· ruff"; $(BIN)/ruff check $(SOURCES) tools
 	@echo "· ruff format"; $(BIN)/ruff format --check $(SOURCES) tools
-	@echo "· import contracts"; $(BIN)/lint-imports --no-timings
+	@echo "· import contracts"; $(BIN)/lint-imports
 	@echo "· mypy"; $(BIN)/mypy jieban config simulation
 	@echo "· Django"; $(BIN)/python manage.py check --fail-level WARNING
 	@echo "· migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
