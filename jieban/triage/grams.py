@@ -7,7 +7,7 @@ longer runs were found to add size and no accuracy (docs/performance.md).
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import add
@@ -27,28 +27,37 @@ def grams(text: str) -> list[str]:
     return [*flat, *map(add, flat, flat[1:]), *_LATIN.findall(flat)]
 
 
-def vocabulary(texts: Iterable[str], *, least: int, most: int) -> dict[str, int]:
-    """The features found in at least `least` texts, the `most` most frequent of them, numbered in a fixed order."""
-    found: Counter[str] = Counter()
-    for text in texts:
-        found.update(set(grams(text)))
-    kept = sorted((-n, gram) for gram, n in found.items() if n >= least)[:most]
-    return {gram: index for index, gram in enumerate(sorted(gram for _, gram in kept))}
+def collected(texts: Sequence[str]) -> tuple[list[str], Any]:
+    """Every feature of the texts, numbered as they turn up, and the matrix of `counted`."""
+    known: defaultdict[str, int] = defaultdict()
+    known.default_factory = known.__len__
+    counts = _matrix(Counter(map(known.__getitem__, grams(text))) for text in texts)
+    counts.resize(len(texts), len(known))
+    return list(known), counts
 
 
-def counted(texts: Sequence[str], known: Mapping[str, int]) -> Any:
+def counted(texts: Iterable[str], known: Mapping[str, int]) -> Any:
     """A sparse matrix, one row a text and one column a known feature: how often it occurs there."""
+    counts = _matrix(_known_only(Counter(map(known.get, grams(text), repeat(-1)))) for text in texts)
+    counts.resize(counts.shape[0], len(known))
+    return counts
+
+
+def _known_only(found: Counter[int]) -> Counter[int]:
+    found.pop(-1, None)
+    return found
+
+
+def _matrix(rows: Iterable[Counter[int]]) -> Any:
     columns: list[int] = []
     values: list[int] = []
     ends = [0]
-    for text in texts:
-        found = Counter(map(known.get, grams(text), repeat(-1)))
-        found.pop(-1, None)
+    for found in rows:
         columns += found.keys()
         values += found.values()
         ends.append(len(columns))
     data = np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int64)
-    return sparse.csr_matrix(data, shape=(len(texts), len(known)))
+    return sparse.csr_matrix(data, shape=(len(ends) - 1, max(columns, default=0) + 1))
 
 
 def rarity(counts: Any) -> Vector:

@@ -75,16 +75,16 @@ def train(learnt: Sample, *, at: datetime, facts: dict[str, Any] | None = None, 
     labels, answers = np.unique(learnt.labels, return_inverse=True)
     names = [str(label) for label in labels]
     tick("reading the letters")
+    letters = _Letters.read(learnt.texts)
     rounds = _rounds(len(answers), len(names))
     scores = np.full((len(answers), len(names)), np.nan, dtype=np.float32)
     folds = _folds(answers, FOLDS)
     for fold in range(rounds):
         tick(f"measuring, round {fold + 1} of {rounds}")
-        out = folds == fold
-        trial = _fit([learnt.texts[n] for n in np.flatnonzero(~out)], answers[~out], names)
-        scores[out] = trial.eyes.see([learnt.texts[n] for n in np.flatnonzero(out)]) @ trial.weights + trial.bias
+        trial, kept = _fit(letters.only(folds != fold), answers[folds != fold], names)
+        scores[folds == fold] = letters.only(folds == fold).rows(trial.eyes, kept) @ trial.weights + trial.bias
     tick("learning from all letters")
-    fitted = _fit(learnt.texts, answers, names)
+    fitted, _ = _fit(letters, answers, names)
     seen = ~np.isnan(scores[:, 0])
     temperature = _temperature(scores[seen], answers[seen])
     history = _history(learnt, names, answers, at) | {"scores": measured(scores[seen], answers[seen], rounds)}
@@ -120,29 +120,58 @@ def _folds(answers: Array, folds: int) -> Array:
     return out
 
 
-def _fit(texts: Sequence[Text], answers: Array, names: Sequence[str]) -> Linear:
-    least = 1 if len(texts) <= FEW_LETTERS else 2
-    most = max(min(MOST_FEATURES, MOST_WEIGHTS // (2 * len(names))), 1000)
-    known = grams.vocabulary((text.whole for text in texts), least=least, most=most)
-    eyes = Eyes.opened(texts, known)
-    rows, targets, weights = _with_names(eyes, texts, answers, names)
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """The counted features of letters: all their names, and one matrix each for titles and whole texts."""
+
+    names: list[str]
+    titles: Any
+    wholes: Any
+
+    @classmethod
+    def read(cls, texts: Sequence[Text]) -> _Letters:
+        names, wholes = grams.collected([text.whole for text in texts])
+        known = {gram: n for n, gram in enumerate(names)}
+        return cls(names, grams.counted((text.title for text in texts), known), wholes)
+
+    def only(self, which: Array) -> _Letters:
+        return _Letters(self.names, self.titles[which], self.wholes[which])
+
+    def worth_keeping(self, labels: int) -> Array:
+        """The features met often enough, the most frequent ones where there are too many, in their order."""
+        common = np.bincount(self.wholes.indices, minlength=len(self.names))
+        least = 1 if self.wholes.shape[0] <= FEW_LETTERS else 2
+        most = max(min(MOST_FEATURES, MOST_WEIGHTS // (2 * labels)), 1000)
+        ranked = np.argsort(-common, kind="stable")[:most]
+        return np.sort(ranked[common[ranked] >= least])
+
+    def rows(self, eyes: Eyes, kept: Array) -> Any:
+        return eyes.rows(self.titles[:, kept], self.wholes[:, kept])
+
+
+def _fit(letters: _Letters, answers: Array, names: Sequence[str]) -> tuple[Linear, Array]:
+    """A model without temperature, and the columns of `letters` that it looks at."""
+    kept = letters.worth_keeping(len(names))
+    told = grams.rarity(letters.titles[:, kept]), grams.rarity(letters.wholes[:, kept])
+    eyes = Eyes.of(tuple(letters.names[n] for n in kept.tolist()), *told)
+    rows, targets, weights = _with_names(eyes, letters.rows(eyes, kept), answers, names)
     fit = _vectors if len(names) <= MANY_LABELS else _bayes
     slopes, bias = fit(rows, targets, weights, len(names))
     slopes -= slopes.mean(axis=1, keepdims=True)
-    return Linear(labels=tuple(names), eyes=eyes, weights=slopes, bias=bias - bias.mean(), temperature=1.0)
+    return Linear(labels=tuple(names), eyes=eyes, weights=slopes, bias=bias - bias.mean(), temperature=1.0), kept
 
 
-def _with_names(eyes: Eyes, texts: Sequence[Text], answers: Array, names: Sequence[str]) -> tuple[Any, Array, Array]:
-    """The letters and, as small letters of their own, the names of the labels and the words they imply."""
+def _with_names(eyes: Eyes, letters: Any, answers: Array, names: Sequence[str]) -> tuple[Any, Array, Array]:
+    """The rows of the letters and, as small letters of their own, the labels' names and the words they imply."""
     implied = [(n, word) for n, listed in enumerate(functions.words(names)) for word in listed]
     extra = [*(Text(name) for name in names), *(Text(word) for _, word in implied)]
-    rows = sparse.vstack([eyes.see(texts), eyes.see(extra)], format="csr")
+    rows = sparse.vstack([letters, eyes.see(extra)], format="csr")
     targets = np.concatenate([answers, np.arange(len(names)), np.array([n for n, _ in implied], dtype=np.int64)])
     weights = np.concatenate(
-        [np.ones(len(texts)), np.full(len(names), NAME_WEIGHT), np.full(len(implied), WORD_WEIGHT)]
+        [np.ones(len(answers)), np.full(len(names), NAME_WEIGHT), np.full(len(implied), WORD_WEIGHT)]
     )
     common = np.maximum(np.bincount(answers, minlength=len(names)), 1)
-    weights = weights * (len(texts) / (len(names) * common))[targets]
+    weights = weights * (len(answers) / (len(names) * common))[targets]
     filled = np.asarray(rows.getnnz(axis=1)) > 0
     return rows[filled], targets[filled], weights[filled]
 

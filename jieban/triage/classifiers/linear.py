@@ -21,7 +21,7 @@ from jieban.triage.texts import Guess, Text
 # The title alone counts half as much again as title and body together.
 TITLE_WEIGHT = 1.5
 _PHRASES = 3
-_TELLING = 12
+_TELLING = 8
 _LONGEST = 10
 _MARKS = " \n，。、！？；：,.!?;:（）()“”\"'"
 Array = NDArray[Any]
@@ -41,12 +41,6 @@ class Eyes:
     in_texts: grams.Vector
 
     @classmethod
-    def opened(cls, texts: Sequence[Text], known: Mapping[str, int]) -> Eyes:
-        """Eyes that have seen these texts."""
-        titles, wholes = _counts(texts, known)
-        return cls.of(tuple(known), grams.rarity(titles), grams.rarity(wholes))
-
-    @classmethod
     def of(cls, names: tuple[str, ...], in_titles: grams.Vector, in_texts: grams.Vector) -> Eyes:
         """Eyes from what a model file keeps."""
         return cls(
@@ -56,13 +50,13 @@ class Eyes:
 
     def see(self, texts: Sequence[Text]) -> Any:
         """A sparse matrix, one row a text: the features of the title, then those of the whole text."""
-        titles, wholes = _counts(texts, self.known)
+        titles = grams.counted((text.title for text in texts), self.known)
+        return self.rows(titles, grams.counted((text.whole for text in texts), self.known))
+
+    def rows(self, titles: Any, wholes: Any) -> Any:
+        """What `see` gives, from counts of the features in titles and whole texts."""
         blocks = [grams.weighed(titles, self.in_titles, TITLE_WEIGHT), grams.weighed(wholes, self.in_texts)]
         return sparse.hstack(blocks, format="csr", dtype=np.float32)
-
-
-def _counts(texts: Sequence[Text], known: Mapping[str, int]) -> tuple[Any, Any]:
-    return grams.counted([t.title for t in texts], known), grams.counted([t.whole for t in texts], known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
