@@ -43,16 +43,7 @@ def test_every_state_and_move_is_documented():
 
 READ = re.compile(r"(?:\benv\.\w+\(|environ(?:\.get\(|\[)|getenv\()\s*\"([A-Z][A-Z_]+)\"")
 # Set by Python, Django or the machine itself, not by whoever runs Jieban.
-NOT_OURS = {
-    "DJANGO_SETTINGS_MODULE",
-    "DJANGO_ALLOW_ASYNC_UNSAFE",
-    "PATH",
-    "HOME",
-    "CI",
-    "PYTHON",
-    "PYTEST_XDIST_WORKER",
-    "VIRTUAL_ENV",
-}
+NOT_OURS = {"CI", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "HOME", "PATH", "PYTEST_XDIST_WORKER"}
 
 
 def settings_read() -> set[str]:
