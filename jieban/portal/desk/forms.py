@@ -18,10 +18,17 @@ class Plain(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            _dress(field, name, name in self.errors if self.is_bound else False)
+            _dress(field, name)
+
+    def full_clean(self) -> None:
+        """Check everything, and mark the fields that are wrong; the first of them gets the focus."""
+        super().full_clean()
+        for name in self._errors or ():
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"aria-invalid": "true", "data-first-error": ""}
 
 
-def _dress(field: forms.Field, name: str, wrong: bool) -> None:
+def _dress(field: forms.Field, name: str) -> None:
     field.error_messages |= {k: v for k, v in _MANDATORY.items() if k in field.error_messages}
     attrs = field.widget.attrs
     attrs["aria-describedby"] = f"{name}-hint"
@@ -31,8 +38,6 @@ def _dress(field: forms.Field, name: str, wrong: bool) -> None:
         attrs.setdefault("class", "form-control jb-file")
     elif not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
         attrs.setdefault("class", "form-control")
-    if wrong:
-        attrs |= {"aria-invalid": "true", "data-first-error": ""}
 
 
 class Files(forms.ClearableFileInput):

@@ -241,7 +241,9 @@ def _spot(order: Order, loaded: city.Loaded) -> list[str]:
     owner = loaded.pack.owners.get(order.owner)
     place = loaded.gazetteer.label(order.place) if order.place else ""
     units = [unit.name for unit in (order.district, order.street) if unit is not None]
-    return [part for part in (place or "·".join(units), owner.name if owner else "") if part]
+    where = place or " · ".join(units)
+    said = where if where != rows.place(order, loaded) else ""
+    return [part for part in (said, owner.name if owner else "") if part]
 
 
 def _earlier(order: Order, actor: Actor) -> list[Order]:
