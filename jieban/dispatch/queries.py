@@ -56,6 +56,7 @@ def facts(order: Order, loaded: Loaded) -> Facts:
         guess=_unit_code(guess.get("value"), loaded),
         guess_sure=float(guess.get("probability") or 0.0),
         guess_words=tuple(guess.get("words") or ()),
+        elsewhere=_elsewhere(order, loaded),
     )
 
 
@@ -75,6 +76,22 @@ def _place_sure(order: Order, loaded: Loaded) -> float:
     meant = "" if suggested.get("accepted") else suggested.get("value")
     stands = {order.place, loaded.unit_codes.get(order.street_id or 0), loaded.unit_codes.get(order.district_id or 0)}
     return float(suggested.get("probability") or 0.0) if meant and meant in stands else 1.0
+
+
+def _elsewhere(order: Order, loaded: Loaded) -> tuple[tuple[str, float], ...]:
+    """The streets of the places that were suggested beside the one that stands."""
+    here = loaded.unit_codes.get(order.street_id or 0, "")
+    suggested = order.suggested.get("place") or {}
+    others = () if suggested.get("accepted") else suggested.get("alternatives") or ()
+    streets = {_street(str(one["value"]), loaded): float(one["probability"]) for one in others}
+    return tuple((code, sure) for code, sure in streets.items() if code and code != here)
+
+
+def _street(place: str, loaded: Loaded) -> str:
+    """The street a place lies in, or the place itself where it is one."""
+    spot = loaded.places.get(place)
+    code = spot.street if spot else place
+    return code if code in loaded.pack.units and loaded.pack.units[code].kind == "street" else ""
 
 
 def _is_community(place: str, loaded: Loaded) -> bool:

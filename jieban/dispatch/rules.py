@@ -4,7 +4,8 @@ Catalogue lines are ranked by how exactly they name the matter: category level f
 anywhere), then asset owner. The confidence of a match is the weakest of what it rests on: how sure the category is, how
 sure the place is (only where a unit depends on it), and whether the line is the only one of its rank (1, else 0.5). A
 learned guess at the unit is evidence: it lifts a match it agrees with and lowers one it contradicts, but never replaces
-the catalogue. Without a line the pack's fallback unit gets the order (兜底派单), and without a place a person decides.
+the catalogue. Without a line the pack's fallback unit gets the order (兜底派单); without a category or a place a person
+decides.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ _NOBODY = {"firm": "平台企业", "street": "街道", "community": "社区", "d
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the choice of a unit rests on. Codes, empty where unknown; `…_sure` are probabilities 0 to 1."""
+    """What the choice of a unit rests on. Codes, empty where unknown; `…_sure` are probabilities 0 to 1.
+
+    `elsewhere` are other streets that the place may lie in, each with its probability.
+    """
 
     category: str = ""
     category_sure: float = 0.0
@@ -40,6 +44,7 @@ class Facts:
     guess: str = ""
     guess_sure: float = 0.0
     guess_words: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +244,16 @@ def _fallback(facts: Facts, pack: Pack) -> Match | None:
     if code is None:
         return None
     reason = f"目录没有对应条目，兜底派给{pack.units[code].name}"
-    return Match((Target(code),), "direct", facts.urgency, "", reason, facts.place_sure)
+    return Match((Target(code),), "direct", facts.urgency, "", reason, min(facts.category_sure, facts.place_sure))
 
 
 def _by_place(facts: Facts, pack: Pack) -> list[Match]:
-    """The street and the district as choices that always remain."""
-    spots = ((facts.street, "属地街道"), (facts.district, "所在区"))
+    """Other streets the place may lie in, then the street and the district: choices that always remain."""
+    spots = [(code, "地点也可能在", sure) for code, sure in facts.elsewhere]
+    spots += [(facts.street, "属地街道", facts.place_sure), (facts.district, "所在区", facts.place_sure)]
     return [
-        Match((Target(code),), "direct", facts.urgency, "", f"{what}：{pack.units[code].name}", facts.place_sure)
-        for code, what in spots
+        Match((Target(code),), "direct", facts.urgency, "", f"{what}：{pack.units[code].name}", sure)
+        for code, what, sure in spots
         if code in pack.units
     ]
 

@@ -112,6 +112,21 @@ def test_nobody_is_proposed_when_neither_line_nor_district_is_known(pack):
     assert found.doubt == "目录没有对应条目，也不知道在哪个区。"
 
 
+def test_nobody_is_sent_to_while_the_category_is_unknown(pack):
+    found = rules.propose(replace(LEAK, category="", category_sure=0.0), Catalogue(pack), DAY)
+    assert found.best is not None
+    assert (found.best.targets, found.confidence, found.doubt) == ((Target("north"),), 0.0, "类别拿不准")
+
+
+def test_other_streets_the_place_may_lie_in_come_first_among_the_alternatives(pack):
+    found = rules.propose(replace(LEAK, elsewhere=(("hill", 0.4),)), Catalogue(pack), DAY)
+    assert [(m.targets, m.reason, m.score) for m in found.alternatives] == [
+        ((Target("hill"),), "地点也可能在：Hill Parish", 0.4),
+        ((Target("mill"),), "属地街道：Mill Parish", 0.8),
+        ((Target("north"),), "所在区：North Ward", 0.8),
+    ]
+
+
 def test_first_assistant_leads_when_the_firm_is_not_named(pack):
     line = a_duty("F", way="multi", lead="firm", assistants=("district:roads", "street"))
     found = best(LEAK, pack, line)

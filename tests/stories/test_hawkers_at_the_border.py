@@ -48,6 +48,9 @@ def test_hawkers_at_the_corner_of_three_streets_get_one_lead_and_two_assistants(
     assert list(waiting.waiting(dispatcher)) == [order]
     [proposal] = dispatch.propose([order], loaded=beijing)
     assert proposal.doubt == "地点拿不准"
+    assert [one.reason for one in proposal.alternatives] == [
+        "地点也可能在：八宝山街道", "地点也可能在：卢沟桥街道", "属地街道：鲁谷街道",
+    ]  # fmt: skip
     targets = [Target(LUGU, LEAD), Target(BABAOSHAN, ASSIST), Target(LUGOUQIAO, ASSIST)]
     sent = moment("2026-06-01 23:05")
     dispatch.send([order], targets, "三街交界，两区联合盯守", by=dispatcher, at=sent, loaded=beijing)
