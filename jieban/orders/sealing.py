@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -61,7 +61,8 @@ def _seal(day: date, at: datetime) -> Seal | None:
     """The seal of one day; None where somebody else made it meanwhile or nothing is left to seal."""
     top = _settled(day)
     with transaction.atomic():
-        before = Seal.objects.select_for_update().order_by("-day").first()
+        _lock(Seal, "SHARE ROW EXCLUSIVE")
+        before = Seal.objects.order_by("-day").first()
         after, previous = (before.last, before.hash) if before else (0, FIRST)
         if top <= after or (before is not None and before.day >= day):
             return None
@@ -79,10 +80,15 @@ def _settled(day: date) -> int:
     back at once. On SQLite there is one writer.
     """
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {Entry._meta.db_table} IN SHARE MODE")
+        _lock(Entry, "SHARE")
         return Entry.objects.filter(at__lt=_end(day)).aggregate(top=Max("pk"))["top"] or 0
+
+
+def _lock(table: type[models.Model], mode: str) -> None:
+    """Lock a whole table until the end of the transaction; SQLite has done so at its beginning."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{table._meta.db_table}" IN {mode} MODE')
 
 
 def _end(day: date) -> datetime:
