@@ -22,7 +22,7 @@ _DIGITS = 64
 
 
 def save(model: Linear, path: Path) -> None:
-    """Write the model; the file appears whole or not at all. Weights are kept as 16-bit numbers."""
+    """Write the model; the file appears whole or not at all, else BadInput. Weights are kept as 16-bit numbers."""
     told = {"labels": model.labels, "temperature": model.temperature, "facts": model.facts, "names": model.eyes.names}
     body = io.BytesIO()
     np.savez(
@@ -34,10 +34,13 @@ def save(model: Linear, path: Path) -> None:
         bias=model.bias.astype(np.float32),
     )
     data = body.getvalue()
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_bytes(MARK + hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(MARK + hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+        part.replace(path)
+    except OSError as error:
+        raise BadInput(f"The model cannot be written to {path}: {error.strerror or error}.") from error
 
 
 def load(path: Path) -> Linear:
