@@ -5,10 +5,12 @@ After the report on Qianmen in 人民日报 (前门街道市民诉求处置中�
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from jieban.accounts import actor as actors
 from jieban.accounts.actor import Role
 from jieban.callback.rules import Said
 from jieban.city.models import Unit
@@ -16,6 +18,7 @@ from jieban.handling import actions as handling
 from jieban.intake.rules import Filing
 from jieban.orders.models import Message
 from jieban.orders.verify import verify
+from jieban.portal import filing
 from tests.stories import life
 from tests.stories.life import moment
 
@@ -93,3 +96,14 @@ def test_call_at_eleven_is_on_the_streets_desk_at_seven_past_and_solved_by_noon(
     ]
     assert life.told(life.seen(order))[-2:] == [("单位说办完了", "done"), ("您确认已解决", "done")]
     assert verify().broken == []
+
+
+@pytest.mark.django_db
+def test_the_same_words_typed_by_a_citizen_go_straight_to_the_street_by_the_rule_alone(beijing):
+    typed = replace(SAID, channel="web", source="web", source_id="story-bicycles-web", category="", kind="", place="")
+    [outcome] = filing.file([typed], by=actors.citizen(), at=SEVEN_PAST)
+    [part] = life.parts(outcome.taken)
+    assert (part.unit.name, part.sent_at, outcome.taken.category) == ("前门街道", SEVEN_PAST, "050105")
+    dispatch = outcome.taken.dispatch
+    assert (dispatch["by"], dispatch["duty"], dispatch["way"]) == ("rule", "D050105", "direct")
+    assert dispatch["score"] >= beijing.pack.settings.confidence_unit
