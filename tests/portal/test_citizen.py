@@ -303,6 +303,14 @@ def test_order_is_closed_without_its_proof(web, toy) -> None:
     assert web.post(f"/track/{order.number}/remark", {"note": "more"}).url == f"/track?number={order.number}"
 
 
+def test_borrowed_device_forgets_what_it_opened(web, toy) -> None:
+    order = verbs.dispatched(toy)
+    assert order.number in text(opened(web, order).get("/track"))
+    assert web.post("/track/forget").url == "/track"
+    assert order.number not in text(web.get("/track"))
+    assert web.get(f"/track/{order.number}").url == f"/track?number={order.number}"
+
+
 def test_page_tells_who_has_it_and_until_when(web, toy) -> None:
     order = verbs.dispatched(toy)
     page = text(opened(web, order).get(f"/track/{order.number}"))

@@ -16,6 +16,8 @@ from jieban.portal.citizen.forms import CHANNEL, SOURCE
 
 # Fewer characters than this say too little to guess from.
 _ENOUGH = 6
+# A guess asks a person, who says yes or no; so it may be less sure than what acts by itself.
+_WORTH_ASKING = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ NOTHING = Guess()
 
 
 def guess(text: str, address: str, loaded: Loaded) -> Guess:
-    """What the text looks like; nothing where it is short or the model is not sure enough for this city."""
+    """What the text looks like; nothing where it is short or the model can hardly tell."""
     content = intake.clean_text(text)
     if len(content) < _ENOUGH:
         return NOTHING
@@ -46,7 +48,7 @@ def guess(text: str, address: str, loaded: Loaded) -> Guess:
     filing = intake.cleaned(intake.Filing(channel=CHANNEL, source=SOURCE, content=content, address=address))
     found = sorting.suggest([filing], loaded)[0].get("category") or {}
     code = str(found.get("value") or "")
-    if code not in loaded.pack.categories or found.get("probability", 0) < loaded.pack.settings.confidence_category:
+    if code not in loaded.pack.categories or found.get("probability", 0) < _WORTH_ASKING:
         return Guess(alarm=alarm)
     *above, own = loaded.pack.category_path(code)
     return Guess(code, own.name, " › ".join(node.name for node in above), alarm)

@@ -52,6 +52,11 @@ def opened(request: HttpRequest) -> list[str]:
     return list(reversed(request.session.get(_SESSION, [])))
 
 
+def forget(request: HttpRequest) -> None:
+    """Keep nothing more of what this browser has proved: it may be somebody else's."""
+    request.session.pop(_SESSION, None)
+
+
 def order_of(request: HttpRequest, number: str) -> Order | None:
     """The order, if this browser has proved it; None otherwise."""
     try:

@@ -53,6 +53,15 @@ def track(request: HttpRequest) -> HttpResponse:
     return redirect("citizen:order", order.number)
 
 
+@require_POST
+@public
+def forget(request: HttpRequest) -> HttpResponse:
+    """Close every order that this browser has opened."""
+    proof.forget(request)
+    messages.success(request, _("这台设备不再记着您打开过的工单。"), extra_tags="good")
+    return redirect("citizen:track")
+
+
 def _asking(request: HttpRequest, form: TrackForm, *, refused: str = "", status: int = 200) -> HttpResponse:
     values = home.frame(_pack(None).pack) | {"form": form, "refused": refused, "mine": home.opened(request)}
     return render(request, "citizen/track.html", values, status=status)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("file/uploads/<str:token>", file.upload, name="upload"),
     path("receipt/<str:number>", file.receipt, name="receipt"),
     path("track", track.track, name="track"),
+    path("track/forget", track.forget, name="forget"),
     path("track/<str:number>", track.order, name="order"),
     path("track/<str:number>/remark", track.remark, name="remark"),
     path("track/<str:number>/rate", track.rate, name="rate"),
