@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -20,27 +20,19 @@ def plain(value: Any) -> Any:
     Moments as UTC ISO 8601 with microseconds, bytes as hex, sets sorted, floats without a fraction as whole numbers.
     BadInput for naive moments and for numbers out of range.
     """
-    if isinstance(value, datetime):
-        return _moment(value)
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {k if type(k) is str else str(k): v if type(v) in _AS_IT_IS else plain(v) for k, v in value.items()}
+    turn = _TURNS.get(kind) or next((t for known, t in _TURNS.items() if isinstance(value, known)), None)
+    return value if turn is None else turn(value)
 
 
 def _moment(value: datetime) -> str:
     if value.tzinfo is None:
         raise BadInput(f"{value.isoformat()} has no time zone: the record keeps aware moments only.")
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def _number(value: float) -> float | int:
@@ -48,6 +40,22 @@ def _number(value: float) -> float | int:
     if not abs(value) < _WHOLE:
         raise BadInput(f"{value} is not a number the record can keep: it must be finite and below 2**53.")
     return int(value) if value.is_integer() else value
+
+
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+# A moment is also a date, so it comes first.
+_TURNS: dict[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    date: date.isoformat,
+    float: _number,
+    bytes: bytes.hex,
+    memoryview: lambda value: bytes(value).hex(),
+    dict: lambda value: {str(key): plain(item) for key, item in value.items()},
+    list: lambda value: [plain(item) for item in value],
+    tuple: lambda value: [plain(item) for item in value],
+    set: lambda value: sorted(plain(item) for item in value),
+    frozenset: lambda value: sorted(plain(item) for item in value),
+}
 
 
 def dumps(value: Any) -> bytes:
@@ -58,6 +66,11 @@ def dumps(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """SHA-256 (hex) over the canonical JSON of `value`."""
     return sha256(dumps(value)).hexdigest()
+
+
+def digest_of_plain(value: Any) -> str:
+    """`digest` of a value that is plain already (what `plain` gives), without making it plain once more."""
+    return sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def merkle(leaves: Iterable[str]) -> tuple[int, str]:

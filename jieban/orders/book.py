@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from jieban.core.errors import JiebanError
 from jieban.orders import bulk, chain
@@ -84,14 +84,14 @@ class Book:
                 (Entry, self.entries), (Answer, self.answers), (Attachment, self.attachments), (Message, self.messages),
             ]
         )  # fmt: skip
-        _update(Order, list(self.orders.values()), self.touched[Order])
-        _update(Assignment, list(self.assignments.values()), self.touched[Assignment])
+        bulk.update(list(self.orders.values()), self.touched[Order])
+        bulk.update(list(self.assignments.values()), self.touched[Assignment])
 
     def append(self, entry: Entry) -> None:
         """Chain the entry to its order and keep it."""
         order = entry.order
         entry.seq, entry.previous = order.entries_count + 1, order.head
-        entry.hash = chain.hash_of(entry, number=order.number)
+        entry.hash = chain.hash_of(entry, number=order.number, plain=True)
         order.entries_count, order.head, order.moved_at = entry.seq, entry.hash, entry.at
         if order.pk is not None:
             self.touched[Order] |= {"entries_count", "head", "moved_at"}
@@ -110,16 +110,3 @@ def _refresh(mine: models.Model, row: models.Model) -> None:
     for field in row._meta.concrete_fields:
         if getattr(mine, field.attname) != getattr(row, field.attname):
             setattr(mine, field.attname, getattr(row, field.attname))
-
-
-def _update(table: type[models.Model], rows: Sequence[Any], columns: set[str]) -> None:
-    """Write these columns of the rows: one prepared statement for all, no CASE for each value."""
-    if len(rows) == 1 and columns:
-        rows[0].save(update_fields=sorted(columns), force_update=True)
-    elif rows and columns:
-        fields = [field for field in table._meta.concrete_fields if field.attname in columns]
-        quote = connection.ops.quote_name
-        told = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-        values = [(*(f.get_db_prep_save(getattr(r, f.attname), connection) for f in fields), r.pk) for r in rows]
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {quote(table._meta.db_table)} SET {told} WHERE id = %s", values)  # noqa: S608

@@ -50,10 +50,10 @@ def row_of(instance: models.Model) -> dict[str, Any]:
 
 def first(instance: models.Model) -> dict[str, Any]:
     """The told columns that differ from a blank row: what the entry that creates the row must say."""
-    told = columns(type(instance))
-    return fitting(
-        type(instance), {n: v for n, blank in told.items() if (v := canon.plain(getattr(instance, n))) != blank}
-    )
+    held = instance.__dict__
+    raw = ((name, held[name], blank) for name, blank in columns(type(instance)).items())
+    said = {name: v for name, value, blank in raw if value != blank and (v := canon.plain(value)) != blank}
+    return fitting(type(instance), said)
 
 
 def fitting(table: type[models.Model], said: dict[str, Any]) -> dict[str, Any]:
@@ -83,16 +83,18 @@ def mark_of(contact: Contact) -> str:
     return canon.digest({name: getattr(contact, name) for name in _CONTACT})
 
 
-def hash_of(entry: Entry, *, number: str) -> str:
-    """SHA-256 over everything the entry says, the number of its order and the hash before it."""
-    return canon.digest(
-        {
-            "order": number, "seq": entry.seq, "at": entry.at, "move": entry.move, "role": entry.role,
-            "person": entry.person_id, "unit": entry.unit_id, "actor": entry.actor, "client": entry.client,
-            "assignment": entry.assignment_no, "from": entry.source, "to": entry.target, "changes": entry.changes,
-            "records": entry.records, "pack": entry.pack_id, "previous": entry.previous,
-        }
-    )  # fmt: skip
+def hash_of(entry: Entry, *, number: str, plain: bool = False) -> str:
+    """SHA-256 over everything the entry says, the number of its order and the hash before it.
+
+    `plain`: its changes and records are known to be plain already, as those of an entry just made are.
+    """
+    said = {
+        "order": number, "seq": entry.seq, "at": canon.plain(entry.at), "move": entry.move, "role": entry.role,
+        "person": entry.person_id, "unit": entry.unit_id, "actor": entry.actor, "client": entry.client,
+        "assignment": entry.assignment_no, "from": entry.source, "to": entry.target, "changes": entry.changes,
+        "records": entry.records, "pack": entry.pack_id, "previous": entry.previous,
+    }  # fmt: skip
+    return canon.digest_of_plain(said) if plain else canon.digest(said)
 
 
 def replay(entries: Iterable[Entry]) -> dict[str, Any]:
