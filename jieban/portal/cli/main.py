@@ -30,6 +30,7 @@ def run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
 
     from jieban.core.errors import JiebanError
 
@@ -38,4 +39,10 @@ def run() -> None:
         build()()
     except (JiebanError, ImproperlyConfigured) as error:
         sys.stderr.write(f"jieban: {error}\n")
+        sys.exit(1)
+    except DatabaseError as error:
+        why = str(error).strip().splitlines()[0]
+        sys.stderr.write(
+            f"jieban: the database says: {why}. New here? jieban init --city FOLDER. Else: jieban doctor\n"
+        )
         sys.exit(1)
