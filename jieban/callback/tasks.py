@@ -20,7 +20,7 @@ from jieban.callback.senders import SENDERS, Letter
 from jieban.city.queries import Loaded
 from jieban.core import crypto
 from jieban.core.errors import JiebanError
-from jieban.orders import outbox
+from jieban.orders import bulk, outbox
 from jieban.orders.lifecycle import S
 from jieban.orders.models import Message, Order
 
@@ -55,7 +55,7 @@ def deliver(*, at: datetime, limit: int = BATCH) -> int:
         rows = list(_claim(_leaving(at)).order_by("after", "pk")[:limit])
         for way in {row.way for row in rows}:
             _deliver(way, [row for row in rows if row.way == way], at)
-        Message.objects.bulk_update(rows, ["sent_at", "attempts", "after", "error", "body"])
+        bulk.update(rows, ("sent_at", "attempts", "after", "error", "body"))
     return sum(row.sent_at is not None for row in rows)
 
 
