@@ -100,11 +100,11 @@ def measure(texts: list[Text], labels: list[str]) -> dict[str, Any]:
 
 def _guessed(texts: list[Text], answers: Array, names: Array, seed: int, guess: Callable[..., Array]) -> Array:
     """For each letter the numbers of the labels guessed, best first, by a model that has not seen it."""
-    out: Array = None
+    out: Array = np.zeros((0, 0), dtype=int)
     for learnt, left in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(texts, answers):
         found = guess([texts[n] for n in learnt], [str(names[answers[n]]) for n in learnt], [texts[n] for n in left])
         found = np.searchsorted(names, found)
-        out = np.zeros((len(texts), found.shape[1]), dtype=int) if out is None else out
+        out = out if len(out) else np.zeros((len(texts), found.shape[1]), dtype=int)
         out[left] = found
     return out
 
