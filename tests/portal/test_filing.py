@@ -66,7 +66,7 @@ def test_one_filing_takes_at_most_twelve_statements_and_one_commit(toy) -> None:
 def test_batch_takes_no_more_statements_than_one_filing(toy) -> None:
     filing.file(numbered(1, source="warm-up"), by=CITIZEN, at=AT)
     one, _ = statements(numbered(1, source="one"))
-    some, begun = statements(numbered(8, source="some"))
+    some, begun = statements(numbered(4, source="some"))
     many, _ = statements(numbered(16, source="many"))
     assert (some, begun) == (one, 1)
     assert one <= 12

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import get_schema
 from ninja.parser import Parser
@@ -63,7 +63,7 @@ api = NinjaAPI(
     "orders", response={201: FiledOut, 200: FiledOut, 409: RefusedOut, 422: RefusedOut, 429: RefusedOut},
     summary="File a matter",
 )  # fmt: skip
-def file(request: HttpRequest, body: FilingIn) -> tuple[int, Any]:
+def file(request: HttpRequest, body: FilingIn) -> Status[Any]:
     """Register, sort and dispatch one matter. 201: filed. 200: the same was filed before, nothing is written.
 
     409: this source_id was used for other words. 422: it cannot be taken as it is, and why. 429: too many in a minute.
@@ -73,25 +73,27 @@ def file(request: HttpRequest, body: FilingIn) -> tuple[int, Any]:
     brought = Filing(source=_source(key), channel=key.channel, **body.dict())
     outcome = filing.file([brought], by=actors.channel(key.name, client="api"), at=clock.now())[0]
     if outcome.problems:
-        return 422, {"problems": [{"field": p.field, "what": p.what} for p in outcome.problems]}
+        return Status(422, {"problems": [{"field": p.field, "what": p.what} for p in outcome.problems]})
     if outcome.duplicate and _other_words(outcome.taken, outcome.filing):
-        return 409, refusal(f"编号“{body.source_id}”已经用在另一件事上（工单 {outcome.taken.number}）。", "source_id")
-    return 200 if outcome.duplicate else 201, _filed(outcome)
+        what = f"编号“{body.source_id}”已经用在另一件事上（工单 {outcome.taken.number}）。"
+        return Status(409, refusal(what, "source_id"))
+    return Status(200 if outcome.duplicate else 201, _filed(outcome))
 
 
 @api.get("orders/{number}", response={200: OrderOut, 404: RefusedOut}, summary="Follow an order")
-def follow(request: HttpRequest, number: str) -> tuple[int, Any]:
+def follow(request: HttpRequest, number: str) -> Status[Any]:
     """How far an order is that this key filed."""
     mine = Order.objects.filter(contact__source=_source(_key(request)), number=number.strip().upper())
     order = mine.prefetch_related("assignments__unit", "assignments__section").first()
     if order is None:
-        return 404, refusal(f"没有找到编号 {number} 的工单，或者它不是用这把钥匙提交的。")
+        return Status(404, refusal(f"没有找到编号 {number} 的工单，或者它不是用这把钥匙提交的。"))
     seen = progress(order, list(order.assignments.all()), list(order.entries.order_by("seq")))
-    return 200, {
+    told = {
         "number": order.number, **_state(order), "headline": seen.headline, "holder": seen.holder,
         "until": seen.until, "round": seen.round, "over": seen.over, "received_at": order.received_at,
         "steps": [asdict(step) for step in seen.steps],
     }  # fmt: skip
+    return Status(200, told)
 
 
 @api.get("openapi.json", auth=None, include_in_schema=False)
