@@ -187,18 +187,27 @@ def _rework(
 ) -> None:
     """A new round of the same assignments, with fresh and shorter clocks."""
     whole, each = [], []
+    prefetch_related_objects([order for order, _ in answers], "contact")
     for order, said in answers:
         fresh = limits.again(loaded.pack, order.urgency, at=at)
-        whole.append(_anew(order, said, fresh))
+        whole.append(_anew(order, said, fresh, at))
         each += [_redone(order, part, said, fresh, at) for part in parts[order.pk]]
     actions.move(whole, "rework", by=by, at=at)
     actions.move(each, "redo", by=by, at=at)
 
 
-def _anew(order: Order, said: rules.Said, fresh: limits.Limits) -> Step:
+def _anew(order: Order, said: rules.Said, fresh: limits.Limits, at: datetime) -> Step:
     told = {"sign": fresh.sign, "respond": fresh.respond, "handle": fresh.handle}
     changes = {"round": order.round + 1, "due_at": fresh.handle, "replied_at": None, "attempts": 0}
-    return Step(order, changes=changes, records={"cause": rules.cause(said), "limits": told})
+    promise = _promise(order, fresh, at)
+    return Step(order, changes=changes, records={"cause": rules.cause(said), "limits": told}, messages=promise)
+
+
+def _promise(order: Order, fresh: limits.Limits, at: datetime) -> list[Message]:
+    until = timezone.localtime(fresh.handle)
+    moment = f"{until.month}月{until.day}日 {until:%H:%M}"
+    text = f"您反映的事（{order.number}），您说的话记下了，已请原单位重新办理，{moment} 前答复您。"
+    return outbox.to_citizen(order, "rework", text, at=at)
 
 
 def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Limits, at: datetime) -> Step:

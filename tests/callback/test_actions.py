@@ -89,6 +89,15 @@ def test_no_sends_the_same_assignments_round_again_with_shorter_clocks(toy, call
     assert again.entries.filter(move="redo").first().records["differently"] == "路面又塌了"
 
 
+def test_citizen_is_told_that_it_is_done_again_and_until_when(toy):
+    order = verbs.asked(toy, MILL, urgency="24h")
+    verbs.say(toy, order, solved="no", at=CALL)
+    sms = Message.objects.get(order=order, topic="rework", way="sms")
+    assert sms.body["text"] == (
+        f"您反映的事（{order.number}），您说的话记下了，已请原单位重新办理，3月3日 01:00 前答复您。"
+    )
+
+
 @pytest.mark.parametrize(("urgency", "hours"), [("2h", 1), ("24h", 12), ("7d", 72)])
 def test_rework_takes_half_the_first_limit_or_the_packs_three_days(toy, urgency, hours):
     order = verbs.asked(toy, MILL, urgency=urgency)
