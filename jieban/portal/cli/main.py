@@ -43,6 +43,6 @@ def run() -> None:
     except DatabaseError as error:
         why = str(error).strip().splitlines()[0]
         sys.stderr.write(
-            f"jieban: the database says: {why}. New here? jieban init --city FOLDER. Else: jieban doctor\n"
+            f"jieban: the database says: {why}. First time: jieban init --city FOLDER; else: jieban doctor\n"
         )
         sys.exit(1)
