@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
-from jieban.portal.desk import dispatch, entry, orders, overview, people, reading, record, seat, standing, unit
+from jieban.portal.desk import correct, dispatch, entry, orders, overview, people, reading, record, seat, standing, unit
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("home", entry.home, name="home"),
@@ -25,7 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seat/caller", seat.caller, name="seat_caller"),
     path("seat/places", seat.places, name="seat_places"),
     path("dispatch", dispatch.dispatch, name="dispatch"),
+    path("dispatch/-/categories", correct.categories, name="dispatch_categories"),
+    path("dispatch/-/places", correct.spots, name="dispatch_spots"),
     path("dispatch/<str:number>", dispatch.one, name="dispatch_one"),
+    path("dispatch/<str:number>/correct", correct.correct, name="dispatch_correct"),
     path("units", dispatch.units, name="units"),
     path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", record.record, name="record"),

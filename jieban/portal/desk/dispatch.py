@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from jieban.dispatch.rules import ASSIST, LEAD, Match, Proposal, Target
 from jieban.orders.models import Order
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import finding, forms, rows
+from jieban.portal.desk import finding, forms, matter, rows
 
 SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
 PAGE, MOST = 50, 300
@@ -68,9 +69,9 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     loaded = city.current(at=at)
     seen = queries.waiting(actor).select_related("contact", "street", "district").prefetch_related("assignments__unit")
     order = get_object_or_404(seen, number=number)
-    proposal = actions.propose([order], loaded=loaded, at=at)[0]
     form = forms.SendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        proposal = actions.propose([order], loaded=loaded, at=at)[0]
         try:
             targets = _targets(request, proposal, loaded)
             made = actions.send(
@@ -83,13 +84,24 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
             names = "、".join(loaded.pack.units[t.unit].name for t in targets)
             messages.success(request, _("%(number)s 已派给%(units)s。") % {"number": order.number, "units": names})
             return redirect("dispatch") if made else redirect("record", number=number)
+    return page(request, order, at=at, form=form)
+
+
+def page(
+    request: HttpRequest, order: Order, *, at: datetime, form: forms.SendForm | None = None, problem: str = ""
+) -> HttpResponse:
+    """The page of one waiting order; `form` and `problem` say what could not be done with what was sent."""
+    loaded = city.current(at=at)
+    form = form or forms.SendForm()
+    proposal = actions.propose([order], loaded=loaded, at=at)[0]
     values = {
         "line": next(rows.order_lines([order], loaded, at)), "order": order, "form": form, "proposal": proposal,
         "ways": ways(proposal, loaded), "levels": words.URGENCY, "posted": request.POST,
         "caller": rows.caller(order.contact), "suggested": _suggested(order, loaded),
         "urgency": form["urgency"].value() or order.urgency or (proposal.best.urgency if proposal.best else ""),
+        "correct": matter.fields(order, request.POST, loaded), "problem": problem,
     }  # fmt: skip
-    return render(request, "desk/dispatch_one.html", values, status=422 if form.errors else 200)
+    return render(request, "desk/dispatch_one.html", values, status=422 if form.errors or problem else 200)
 
 
 @staff(*SENDERS, Role.AGENT, Role.ADMIN)
@@ -145,19 +157,21 @@ def _known(urgency: str, loaded: Loaded) -> str:
 
 
 def _suggested(order: Order, loaded: Loaded) -> list[dict[str, Any]]:
-    """What was suggested for the order, field by field, with its words."""
+    """What was suggested for the order, field by field, with its words, and what a person chose instead."""
     labels = {"kind": _("类型"), "category": _("分类"), "place": _("地点"), "urgency": _("紧急程度")}
     labels["unit"] = _("单位")
     out = []
     for field, word in labels.items():
         said = order.suggested.get(field) or {}
-        if said.get("value"):
-            shown = _shown(field, str(said["value"]), loaded)
-            out.append({**said, "word": word, "value": shown})
+        if said.get("value") or said.get("chosen"):
+            shown = {name: _shown(field, str(said.get(name) or ""), loaded) for name in ("value", "chosen")}
+            out.append({**said, **shown, "word": word})
     return out
 
 
 def _shown(field: str, value: str, loaded: Loaded) -> str:
+    if not value:
+        return ""
     if field == "category":
         return rows.category(value, loaded.pack)
     if field in ("place", "unit"):

@@ -18,6 +18,9 @@ from jieban.orders.models import Order
 _NEVER_SENT_TO = ("office", "community", "city_centre", "city_bureau", "party_discipline")
 # The last figures of a number are looked up among this many of the newest orders: they are sealed one by one.
 _TAILS = 3000
+# What stands between the parts of a category's path, and between a place and where it lies.
+PATH, SPOT = " › ", " · "
+_NAMESAKES = 60
 
 
 def units(query: str, loaded: Loaded, *, at: datetime, limit: int = 12, every: bool = False) -> list[tuple[str, str]]:
@@ -58,6 +61,45 @@ def unit_code(text: str, loaded: Loaded) -> str:
             _("有 %(count)d 个单位叫“%(name)s”，请从列出的里面选带区名的。") % {"count": len(fitting), "name": name}
         )
     return fitting[0].code
+
+
+def categories(query: str, loaded: Loaded, limit: int = 12) -> list[str]:
+    """Categories whose name or words hold the query, each as its path in words, those named so first."""
+    wanted = query.strip().rpartition(PATH)[2].strip()
+    if not wanted:
+        return []
+    nodes = [n for n in loaded.pack.categories.values() if wanted in n.name or any(wanted in w for w in n.keywords)]
+    nodes.sort(key=lambda n: (wanted not in n.name, not n.name.startswith(wanted), n.code))
+    return [path(node.code, loaded) for node in nodes[:limit]]
+
+
+def path(code: str, loaded: Loaded) -> str:
+    """A category as its path in words, empty where there is none."""
+    known = loaded.pack.category_path(code) if code in loaded.pack.categories else ()
+    return PATH.join(node.name for node in known)
+
+
+def category_code(text: str, loaded: Loaded) -> str:
+    """The code of the category that was typed or picked, empty for no text. BadInput where none or several fit."""
+    typed = text.strip()
+    if not typed or typed in loaded.pack.categories:
+        return typed
+    fitting = [code for code, node in loaded.pack.categories.items() if typed in (path(code, loaded), node.name)]
+    if len(fitting) != 1:
+        raise BadInput(_("分类里没有“%s”，或者不止一个。请打几个字，从列出的里面选。") % typed)
+    return fitting[0]
+
+
+def place_code(text: str, loaded: Loaded) -> str:
+    """The code of the place that was typed or picked, empty for no text. BadInput where none or several fit."""
+    typed = text.strip()
+    if not typed or typed in loaded.places or typed in loaded.pack.units:
+        return typed
+    picks = loaded.gazetteer.search(typed.rpartition(SPOT)[2], _NAMESAKES)
+    fitting = {pick.code for pick in picks if typed in (pick.label, pick.name)}
+    if len(fitting) != 1:
+        raise BadInput(_("地点里没有“%s”，或者不止一个。请打几个字，从列出的里面选。") % typed)
+    return fitting.pop()
 
 
 def orders(seen: QuerySet[Order], query: str) -> QuerySet[Order]:
