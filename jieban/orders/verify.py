@@ -212,7 +212,8 @@ def _short(value: Any) -> str:
 
 def _stray_entries() -> list[Finding]:
     """Entries whose order is gone: the chunks above, which go by orders, cannot meet them."""
-    stray = Entry.objects.filter(order__number=None).order_by("pk").values_list("pk", "seq")[:100]
+    there = models.Exists(Order.objects.filter(pk=models.OuterRef("order_id")))
+    stray = Entry.objects.filter(~there).order_by("pk").values_list("pk", "seq")[:100]
     return [Finding("", seq, f"Entry with id {pk} belongs to no order.") for pk, seq in stray]
 
 

@@ -263,3 +263,41 @@ def test_a_move_that_the_table_forbids_is_found_though_its_hash_fits(record):
 
     words = "archive from 'guided' to 'archived' is not allowed where order is 'received'."
     assert [f for f in found_after(invent) if f.order] == [verify.Finding(order.number, 2, words)]
+
+
+def found_without_foreign_keys(tamper) -> list[verify.Finding]:
+    """What verify finds while a foreign key is broken; undone before the database would look."""
+    with transaction.atomic():
+        before = transaction.savepoint()
+        tamper()
+        broken = verify.verify().broken
+        transaction.savepoint_rollback(before)
+    return broken
+
+
+def test_an_order_whose_contact_is_gone_is_named(record):
+    order = Order.objects.get(state="guided")
+    rows = Contact.objects.filter(pk=order.contact_id)
+    broken = found_without_foreign_keys(lambda: rows._raw_delete(rows.db))
+    assert broken == [verify.Finding(order.number, None, "its contact is gone.")]
+
+
+def test_entries_whose_order_is_gone_are_named(record):
+    order = Order.objects.get(state="guided")
+    rows = Order.objects.filter(pk=order.pk)
+    broken = found_without_foreign_keys(lambda: rows._raw_delete(rows.db))
+    entries = order.entries.order_by("seq").values_list("pk", "seq")
+    assert broken == [verify.Finding("", seq, f"Entry with id {pk} belongs to no order.") for pk, seq in entries]
+
+
+def test_a_row_that_cannot_be_read_is_named_and_the_rest_still_checked(record):
+    order, other = Order.objects.get(state="guided"), Order.objects.get(state="closed")
+
+    def tamper() -> None:
+        order.entries.filter(seq=2).update(records={"number": 10**30})
+        Order.objects.filter(pk=other.pk).update(title="改过")
+
+    first, second = found_after(tamper)
+    words = "order: column title has '改过', the timeline says '楼道灯坏了'."
+    assert first == verify.Finding(other.number, None, words)
+    assert (second.order, second.what.startswith("a row of this order cannot be read")) == (order.number, True)
