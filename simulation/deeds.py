@@ -76,10 +76,10 @@ def begin(world: World, life: Life, made: Sequence[Assignment]) -> list[Deed]:
 
 
 def wait(life: Life) -> list[Deed]:
-    """The order was not sent by itself: a person looks at it, within the time to dispatch or a little later."""
+    """The order was not sent by itself: a person looks at it, soon or in the course of the day."""
     name = "accept" if life.order.state == S.RECEIVED else "send"
-    minutes = life.rng.lognormvariate(3.6, 0.8)
-    return [Deed(life.order.received_at + timedelta(minutes=min(minutes, 900)), name)]
+    minutes = life.rng.lognormvariate(3.6, 0.8) if life.rng.random() < 0.6 else life.rng.uniform(240, 1200)
+    return [Deed(life.order.received_at + timedelta(minutes=min(minutes, 1200)), name)]
 
 
 def do(world: World, life: Life, deed: Deed) -> list[Deed]:

@@ -41,24 +41,24 @@ SHOWN = ("崇文门外街道", "前门街道")
 COMMUNITY = "community:崇文门外街道"
 FIRM = "顺手购"
 ACCOUNTS: tuple[Account, ...] = (
-    Account("agent", Role.AGENT, CENTRE, "/seat", "接一个来电，边听边分类、派单"),
-    Account("dispatcher", Role.DISPATCHER, CENTRE, "/dispatch", "给拿不准的工单选单位"),
-    Account("chongwai", Role.CLERK, "崇文门外街道", "/desk", "签收、联系、办理、答复"),
-    Account("chongwai-chief", Role.CHIEF, "崇文门外街道", "/desk", "看本街道在办和超期的工单"),
-    Account("qianmen", Role.CLERK, "前门街道", "/desk", "共享单车、无照游商"),
-    Account("community", Role.CLERK, COMMUNITY, "/desk", "办街道交下来的事"),
-    Account("dongcheng", Role.DISTRICT, "东城区", "/desk", "看全区，接兜底派单"),
-    Account("dongcheng-cgw", Role.CLERK, "东城区城市管理委员会", "/desk", "区级部门协办"),
-    Account("reli", Role.CLERK, "市热力集团", "/desk", "供暖季的急单"),
-    Account("gongjiao", Role.CLERK, "市公交集团", "/desk", "公交投诉和建议"),
-    Account("platform", Role.CLERK, FIRM, "/desk", "平台企业先行和解"),
-    Account("callback", Role.CALLBACK, CENTRE, "/callback", "打回访电话，记四个问题"),
-    Account("supervisor", Role.SUPERVISOR, CENTRE, "/orders", "督办，看谁超期"),
-    Account("leader", Role.LEADER, CENTRE, "/overview", "看全市"),
-    Account("dongcheng-leader", Role.LEADER, "东城区", "/overview", "看全区"),
-    Account("auditor", Role.AUDITOR, "市纪委监委", "/orders", "只看不改"),
-    Account("knowledge", Role.KNOWLEDGE, CENTRE, "/knowledge", "维护知识库"),
-    Account("admin", Role.ADMIN, CENTRE, "/people", "加人、加岗位"),
+    Account("agent", Role.AGENT, CENTRE, "/seat", "take a call: sort it and send it while the caller talks"),
+    Account("dispatcher", Role.DISPATCHER, CENTRE, "/dispatch", "choose units for orders the catalogue is not sure of"),
+    Account("chongwai", Role.CLERK, "崇文门外街道", "/desk", "sign, call, work, report 单位已办结"),
+    Account("chongwai-chief", Role.CHIEF, "崇文门外街道", "/desk", "see what the street has open and what is late"),
+    Account("qianmen", Role.CLERK, "前门街道", "/desk", "shared bicycles, street vendors"),
+    Account("community", Role.CLERK, COMMUNITY, "/desk", "do what the street handed down"),
+    Account("dongcheng", Role.DISTRICT, "东城区", "/desk", "see the whole district"),
+    Account("dongcheng-cgw", Role.CLERK, "东城区城市管理委员会", "/desk", "assist as a district department"),
+    Account("reli", Role.CLERK, "市热力集团", "/desk", "urgent orders of the heating season"),
+    Account("gongjiao", Role.CLERK, "市公交集团", "/desk", "complaints and wishes about buses"),
+    Account("platform", Role.CLERK, FIRM, "/desk", "settle with the customer first"),
+    Account("callback", Role.CALLBACK, CENTRE, "/callback", "call citizens and ask the four questions"),
+    Account("supervisor", Role.SUPERVISOR, CENTRE, "/orders", "see who is late"),
+    Account("leader", Role.LEADER, CENTRE, "/overview", "see the city"),
+    Account("dongcheng-leader", Role.LEADER, "东城区", "/overview", "see one district"),
+    Account("auditor", Role.AUDITOR, "市纪委监委", "/orders", "read everything, change nothing"),
+    Account("knowledge", Role.KNOWLEDGE, CENTRE, "/knowledge", "read and search the answers"),
+    Account("admin", Role.ADMIN, CENTRE, "/people", "add people and posts"),
 )
 # Colleagues at the centre who cannot log in: so that the timeline names more than one person.
 COLLEAGUES: dict[Role, int] = {Role.AGENT: 5, Role.DISPATCHER: 2, Role.CALLBACK: 3}
@@ -97,7 +97,8 @@ class Staff:
         """Give every unit (row ids) a clerk who cannot log in, where it has none."""
         missing = sorted({unit for unit in units if unit not in self.clerks})
         rows = [(self._units[pk], Role.CLERK, f"staff-{self._units[pk].code}", "") for pk in missing]
-        self.clerks |= dict(zip(missing, self._make(rows), strict=True))
+        if rows:
+            self.clerks |= dict(zip(missing, self._make(rows), strict=True))
 
     def unit(self, pk: int) -> Unit:
         """The row of a unit."""

@@ -15,6 +15,7 @@ from typing import Any
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Role
 from jieban.city import limits
+from jieban.handling import actions as handling
 from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
@@ -44,6 +45,7 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     """Let each of the rare things happen to a few of the orders."""
     scene = _Scene(world, now, rng)
     _consult(scene, _in_state(lives, S.PENDING)[:2])
+    _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
     _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
     _at_work(scene, [pair for pair in open_parts if pair[1].state in (A.RESPONDED, A.HANDLING)])
@@ -53,6 +55,17 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
 
 def _in_state(lives: Iterable[Life], state: str) -> list[Order]:
     return [life.order for life in lives if life.order.state == state]
+
+
+def _to_the_community(scene: _Scene, lives: Sequence[Life]) -> None:
+    """The street that is shown hands some of its open work down to the community that has an account."""
+    staff = scene.world.staff
+    to = staff.unit(staff.accounts["community"].unit_id or 0)
+    parts = [part for life in lives for part in life.parts.values() if part.unit_id == to.parent_id]
+    wanted = [part for part in parts if part.state in (A.SIGNED, A.RESPONDED, A.HANDLING)][:4]
+    for part in wanted:
+        by, text = scene.world.clerk(part), "请到现场看一看，今天下班前报结果。"
+        handling.hand_down([part], to=to, instruction=text, by=by, at=scene.soon())
 
 
 def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
