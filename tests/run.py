@@ -1,6 +1,6 @@
 """`make test`: every test this machine can run, on SQLite and, where a server answers, on PostgreSQL; then the browser.
 
-JIEBAN_REQUIRE names what must be there, parted by commas (postgres, browser, data): a missing one is then a failure. What
+JIEBAN_REQUIRE names what must be there, parted by commas (postgres, browser, data): a missing one is a failure. What
 cannot be run is said aloud with the way to get it; nothing is skipped in silence.
 """
 
