@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from jieban.orders import lifecycle
@@ -88,16 +88,19 @@ def commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _command(name: str, command: click.Command) -> str:
+def _command(name: str, command: Any) -> str:
     text = (command.help or "").replace("\b", "").strip()
     rows = [row for one in command.params if one.name != "help" for row in [_parameter(one)]]
     table = [_table(("Option", "Meaning", "Default"), rows)] if rows else []
     return "\n\n".join([f"## jieban {name}", text, *table])
 
 
-def _parameter(one: click.Parameter) -> tuple[str, str, str]:
+def _parameter(one: Any) -> tuple[str, str, str]:
+    option = one.param_type_name == "option"
     names = (
-        ", ".join(f"`{name}`" for name in one.opts) if isinstance(one, click.Option) else f"`{one.human_readable_name}`"
+        ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts))
+        if option
+        else f"`{(one.name or '').upper()}`"
     )
     default = one.default
     shown = "required" if one.required else "—" if default in (None, "", False) or callable(default) else f"`{default}`"
