@@ -96,8 +96,8 @@ def _command(name: str, command: Any) -> str:
 
 
 def _parameter(one: Any) -> tuple[str, str, str]:
-    option = one.param_type_name == "option"
-    names = (
+    told = [*one.opts, *one.secondary_opts] if one.param_type_name == "option" else [(one.name or "").upper()]
+    names = ", ".join(f"`{name}`" for name in told)
         ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts))
         if option
         else f"`{(one.name or '').upper()}`"
