@@ -98,10 +98,6 @@ def _command(name: str, command: Any) -> str:
 def _parameter(one: Any) -> tuple[str, str, str]:
     told = [*one.opts, *one.secondary_opts] if one.param_type_name == "option" else [(one.name or "").upper()]
     names = ", ".join(f"`{name}`" for name in told)
-        ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts))
-        if option
-        else f"`{(one.name or '').upper()}`"
-    )
     default = one.default
     shown = "required" if one.required else "—" if default in (None, "", False) or callable(default) else f"`{default}`"
     return names, (getattr(one, "help", "") or "").strip(), shown
