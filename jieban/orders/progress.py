@@ -122,11 +122,17 @@ def _words(key: str, order: Order, doing: Sequence[Assignment], state: str) -> s
         "dispatched": _("已派给%(unit)s") % {"unit": lead} if lead else _("正在确定由谁来办"),
         "signed": _("%(unit)s已签收") % {"unit": lead} if state == DONE else _("等单位签收"),
         "contacted": _("联系过您") if state == DONE else _("单位会先联系您"),
-        "handling": _("正在办理") if order.round == 1 else _again(order),
+        "handling": _handling(order, state),
         "completed": _("单位说办完了") if state == DONE else _("单位办结"),
         "confirmed": _outcome(order) if state == DONE else _("您确认是否解决"),
     }
     return said[key]
+
+
+def _handling(order: Order, state: str) -> str:
+    if order.round > 1:
+        return _again(order) if order.state in (S.REWORK, S.HANDLING) else _("单位重新办理")
+    return _("正在办理") if order.state == S.HANDLING and state != TODO else _("单位办理")
 
 
 def _again(order: Order) -> str:

@@ -116,6 +116,21 @@ def test_rework_begins_again_at_signing_and_says_why(toy):
     assert view.until == Order.objects.get(pk=order.pk).due_at
 
 
+def test_handling_is_going_on_only_while_it_is(toy):
+    order = verbs.dispatched(toy, MILL)
+    assert seen(order).steps[5].words == "单位办理"
+    verbs.contact(verbs.parts(order), at=AT + HOUR)
+    assert seen(order).steps[5].words == "正在办理"
+    verbs.finish(verbs.parts(order), at=AT + 2 * HOUR)
+    assert (seen(order).steps[5].words, seen(order).steps[5].state) == ("单位办理", "done")
+    again = verbs.asked(toy, MILL)
+    verbs.say(toy, again, solved="no", at=CALL)
+    verbs.contact(verbs.parts(again), at=CALL + HOUR)
+    assert seen(again).steps[5].words == "您说没解决，正在重办"
+    verbs.finish(verbs.parts(again), at=CALL + 2 * HOUR)
+    assert seen(again).steps[5].words == "单位重新办理"
+
+
 def test_matter_answered_at_once_has_a_short_life(toy):
     for state, words in (
         ("answered", "已经答复您"),
