@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 from babel.messages.catalog import Catalog
@@ -24,18 +25,19 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "jieban" / "locale"
 TEMPLATES = ROOT / "jieban" / "portal" / "templates"
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2)}
+KEYWORDS |= {"pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}
 Message = str | tuple[str, str]
 
 
-def messages() -> Iterator[tuple[Message, str]]:
-    """(message id, where) of every translatable string; singular and plural where it has both."""
+def messages() -> Iterator[tuple[Message, str, str]]:
+    """(message id, where, context) of every translatable string; singular and plural where it has both."""
     for package in ("jieban", "simulation"):
         found = extract_from_dir(str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS)
-        for name, line, message, _comments, _context in found:
-            yield message, f"{package}/{name}:{line}"
+        for name, line, message, _comments, context in found:
+            yield message, f"{package}/{name}:{line}", context or ""
     for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]):
-        yield from ((message, str(path.relative_to(ROOT))) for message in _of_template(path))
+        yield from ((message, str(path.relative_to(ROOT)), "") for message in _of_template(path))
 
 
 def _of_template(path: Path) -> Iterator[Message]:
@@ -75,16 +77,17 @@ def update(language: str) -> Catalog:
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
     old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
     new = Catalog(locale=language, project="jieban", version="", charset="utf-8", fuzzy=False)
-    for message, place in sorted(set(messages()), key=str):
+    for message, place, context in sorted(set(messages()), key=str):
         one = message if isinstance(message, str) else message[0]
         if one.strip():
-            new.add(message, _known(old, message, one), locations=[(place.partition(":")[0], None)])  # type: ignore[list-item]
+            where = [(place.partition(":")[0], None)]
+            new.add(message, _known(old, message, one, context), locations=where, context=context or None)  # type: ignore[arg-type]
     return new
 
 
-def _known(old: Catalog, message: Message, one: str) -> Message:
+def _known(old: Catalog, message: Message, one: str, context: str) -> Message:
     """The old translation, if it has as many forms as the message."""
-    found = old.get(one)
+    found = old.get(one, context or None)
     fits = found is not None and isinstance(found.string, str) == isinstance(message, str)
     return found.string if found and fits else "" if isinstance(message, str) else ("", "")  # type: ignore[return-value]
 

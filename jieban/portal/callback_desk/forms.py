@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jieban.callback.rules import Said
 
@@ -28,7 +29,8 @@ class AnswersForm(forms.Form):
         choices=[("yes", lazy("满意")), ("mostly", lazy("基本满意")), ("no", lazy("不满意")), ("none", lazy("不评价"))],
     )
     attitude = forms.ChoiceField(
-        required=False, choices=[("good", lazy("好")), ("fair", lazy("一般")), ("bad", lazy("不好"))]
+        required=False,
+        choices=[("good", lazy("好")), ("fair", pgettext_lazy("attitude", "一般")), ("bad", lazy("不好"))],
     )
     causes = forms.MultipleChoiceField(required=False, choices=[(str(i), word) for i, word in enumerate(CAUSES)])
     words = forms.CharField(required=False, max_length=4000)

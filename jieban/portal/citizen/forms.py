@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jieban.city.pack import Pack
 from jieban.core import numbers
@@ -125,7 +126,8 @@ class AnswerForm(forms.Form):
         choices=[("yes", lazy("满意")), ("mostly", lazy("基本满意")), ("no", lazy("不满意"))],
     )
     attitude = forms.ChoiceField(
-        required=False, choices=[("good", lazy("好")), ("fair", lazy("一般")), ("bad", lazy("不好"))]
+        required=False,
+        choices=[("good", lazy("好")), ("fair", pgettext_lazy("attitude", "一般")), ("bad", lazy("不好"))],
     )
     said = forms.CharField(
         required=False,
