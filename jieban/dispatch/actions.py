@@ -55,7 +55,11 @@ def propose(orders: Sequence[Order], *, loaded: Loaded, at: datetime | None = No
     Writes nothing and asks the database nothing.
     """
     catalogue = queries.catalogue(loaded)
-    return [rules.propose(queries.facts(o, loaded), catalogue, timezone.localdate(at or o.received_at)) for o in orders]
+    day = timezone.localdate(at) if at else None
+    return [
+        rules.propose(queries.facts(order, loaded), catalogue, day or timezone.localdate(order.received_at))
+        for order in orders
+    ]
 
 
 def assign(orders: Sequence[Order], *, by: Actor, at: datetime, loaded: Loaded) -> list[Assignment]:
