@@ -41,7 +41,7 @@
     }, 200));
   }
 
-  // Files go up as soon as they are chosen; meanwhile the field says so, and the form waits for them.
+  // Files go up as soon as they are chosen, and the field says so. A form sent meanwhile takes them along itself.
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const field = event.target;
     if (!(field instanceof HTMLInputElement) || field.type !== "file") return;
