@@ -180,3 +180,13 @@ def test_number_is_revealed_in_place(toy, enter) -> None:
     page.fill("[name=purpose]", "约上门时间")
     page.click("text=记下并显示")
     page.locator("#reveal", has_text="13800001234").wait_for()
+
+
+def test_other_category_is_chosen_by_a_click(toy, enter) -> None:
+    page = enter("agent")
+    page.fill("#content", CALL + " Is there a leak as well, a burst pipe?")
+    page.locator("button.jb-alt").first.wait_for()
+    name = page.locator("button.jb-alt").first.inner_text()
+    page.locator("button.jb-alt").first.click()
+    page.wait_for_function("() => document.querySelector('#touched').value.includes('cat2')")
+    assert page.eval_on_selector("[name=cat2]", "field => field.selectedOptions[0].text") in name

@@ -74,11 +74,12 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
     route = routing.route(text, pack=loaded.pack) if text else routing.ORDER
     category = draft.shown("category")
     return {
-        "data": data, "draft": draft, "touched": " ".join(sorted(draft.touched)), "kinds": words.KINDS,
+        "data": draft.data, "draft": draft, "touched": " ".join(sorted(draft.touched)), "kinds": words.KINDS,
         "levels": words.URGENCY, "kind": draft.shown("kind"), "urgency": draft.shown("urgency") or _usual(proposal),
         "cats": _levels(category, loaded), "category": category, "place": draft.shown("place"),
         "place_words": loaded.gazetteer.label(draft.shown("place")) if draft.shown("place") else "",
-        "said": draft.suggested, "unsure": _unsure(draft), "alternatives": _alternatives(draft, loaded),
+        "said": draft.suggested, "seen": _seen(draft), "unsure": _unsure(draft),
+        "alternatives": _alternatives(draft, loaded),
         "proposal": proposal, "ways": dispatch_desk.ways(proposal, loaded), "route": route, "text": text,
         "title": data.get("title") or (intake_rules.title_from(text) if text else ""),
         "due": _due(proposal, draft, loaded, at), "hits": knowledge.search(text, limit=3) if text else [],
@@ -88,6 +89,7 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
 
 def read(data: QueryDict, loaded: Loaded) -> Draft:
     """The form with what its words suggest."""
+    data = _picked(data, loaded)
     touched = frozenset(data.get("touched", "").split())
     draft = Draft(data, touched, {}, loaded)
     content = data.get("content", "").strip()
@@ -174,6 +176,24 @@ def _levels(code: str, loaded: Loaded) -> list[dict[str, Any]]:
     return out
 
 
+def _seen(draft: Draft) -> list[str]:
+    """The words that made the suggestions, each once."""
+    return list(dict.fromkeys(word for name in _FIELDS for word in (draft.suggested.get(name) or {}).get("words", ())))
+
+
+def _picked(data: QueryDict, loaded: Loaded) -> QueryDict:
+    """The form after a click on one of the other categories: it counts as chosen, level by level."""
+    code = data.get("picked", "")
+    if code not in loaded.pack.categories:
+        return data
+    changed = data.copy()
+    path = [node.code for node in loaded.pack.category_path(code)]
+    for name, value in zip(("cat1", "cat2", "cat3"), (*path, "", ""), strict=False):
+        changed[name] = value
+    changed["touched"] = f"{data.get('touched', '')} cat1 cat2 cat3".strip()
+    return changed
+
+
 def _unsure(draft: Draft) -> set[str]:
     """Fields that have a suggestion below the pack's confidence and no choice of the agent."""
     return {name for name in _GUESSED if (draft.suggested.get(name) or {}).get("value") and not draft.shown(name)}
@@ -184,7 +204,7 @@ def _alternatives(draft: Draft, loaded: Loaded) -> list[dict[str, Any]]:
     others = [said] if "category" in _unsure(draft) else []
     found = [*others, *(said.get("alternatives") or [])][:3]
     codes = [(str(o.get("value")), o.get("probability")) for o in found if o.get("value") in loaded.pack.categories]
-    return [{"words": rows.category(code, loaded.pack), "probability": p} for code, p in codes]
+    return [{"code": code, "words": rows.category(code, loaded.pack), "probability": p} for code, p in codes]
 
 
 def _usual(proposal: Proposal) -> str:

@@ -23,7 +23,7 @@ class Plain(forms.Form):
     def full_clean(self) -> None:
         """Check everything, and mark the fields that are wrong; the first of them gets the focus."""
         super().full_clean()
-        for name in self._errors or ():
+        for name in self.errors:
             if name in self.fields:
                 self.fields[name].widget.attrs |= {"aria-invalid": "true", "data-first-error": ""}
 

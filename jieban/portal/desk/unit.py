@@ -36,7 +36,7 @@ _BELOW = ("office", "community")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One due moment on the strip of today: where it stands (0 to 1300) and its urgency."""
+    """One due moment on the strip of today: where it stands (per cent of its width) and its urgency."""
 
     x: float
     urgency: str
@@ -145,17 +145,16 @@ def _marks(actor: Actor, at: datetime) -> list[Mark]:
 
 
 def _x(moment: datetime, today: datetime) -> float:
-    """Where a moment of today lies on a strip from 6:00 to 24:00 that is 1300 wide."""
+    """Where a moment of today lies on a strip from 6:00 to 24:00, in per cent."""
     six = datetime.combine(today.date(), time(6), tzinfo=today.tzinfo)
     share = (moment - six) / timedelta(hours=18)
-    return round(max(0.0, min(1.0, share)) * 1300, 1)
+    return round(max(0.0, min(1.0, share)) * 100, 2)
 
 
 def _hours() -> list[dict[str, Any]]:
     ends = {6: "start", 24: "end"}
     return [
-        {"x": round((h - 6) / 18 * 1300, 1), "word": f"{h}:00", "anchor": ends.get(h, "middle")}
-        for h in range(6, 25, 2)
+        {"x": round((h - 6) / 18 * 100, 2), "word": f"{h}:00", "anchor": ends.get(h, "middle")} for h in range(6, 25, 2)
     ]
 
 
