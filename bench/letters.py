@@ -102,7 +102,9 @@ def _guessed(texts: list[Text], answers: Array, names: Array, seed: int, guess: 
     """For each letter the numbers of the labels guessed, best first, by a model that has not seen it."""
     out: Array = np.zeros((0, 0), dtype=int)
     for learnt, left in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(texts, answers):
-        found = guess([texts[n] for n in learnt], [str(names[answers[n]]) for n in learnt], [texts[n] for n in left])
+        found: Array = guess(
+            [texts[n] for n in learnt], [str(names[answers[n]]) for n in learnt], [texts[n] for n in left]
+        )
         found = np.searchsorted(names, found)
         out = out if len(out) else np.zeros((len(texts), found.shape[1]), dtype=int)
         out[left] = found
