@@ -85,10 +85,8 @@ def _build(console: Console, orders: int, now: datetime) -> None:
 
     console.print("[bold]Accounts with a password that everybody knows are made now: for demonstration only.[/bold]")
     begun = time.monotonic()
-    share = TextColumn("{task.percentage:>3.0f}%")
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn(), console=console
-    ) as progress:
+    said, share = TextColumn("{task.description}"), TextColumn("{task.percentage:>3.0f}%")
+    with Progress(said, BarColumn(), share, TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task("Building sixty days", total=None)
 
         def tell(done: int, whole: int, what: str) -> None:
@@ -120,7 +118,7 @@ def _print(*, at: datetime, address: str) -> None:
     console.width = max(console.width, _WIDTH)
     table = Table(box=box.SIMPLE, title=f"Who can log in at {address}/login", title_justify="left")
     for column in ("user name", "unit", "open", "what to try"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "open")
     for row in showing.tries(at=at):
         table.add_row(row.account.username, row.unit, row.waiting or row.account.page, row.account.try_this)
     console.print(table)

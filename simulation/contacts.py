@@ -22,6 +22,9 @@ DAYS = 60
 GUIDED, TRANSFERRED = 0.022, 0.004
 # A question that nobody at the seat can answer goes to a unit.
 UNANSWERED = 0.06
+# Letters of the last hours that wait to be sorted by a dispatcher.
+LETTERS = 12
+_VAGUE = {"estate": "我们小区", "street": "本市", "road": "门口那条路"}
 # How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
 PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
 # First levels whose matters happen at a place that can be named.
@@ -88,14 +91,26 @@ class Stream:
         """`count` contacts of the last sixty days, in the order of their times. `now` is aware, in the city's zone."""
         rng = Random(f"{self._seed}/times/{now:%Y%m%d%H}")
         crowd = [pair for crowding in self._crowdings for pair in self._crowded(crowding, rng, now, count)]
-        times = sorted(moments(count - len(crowd), rng, now=now))
-        stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times)]
+        letters = min(LETTERS, count // 25)
+        times = sorted(moments(count - len(crowd) - letters, rng, now=now))
+        times += [now - timedelta(minutes=rng.uniform(2, 200)) for _ in range(letters)]
+        stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times[: len(times) - letters])]
+        stories += [self._letter(len(stories) + n, at) for n, at in enumerate(times[len(times) - letters :])]
         stories += [self._story(len(times) + n, at, self._rng(len(times) + n), c) for n, (at, c) in enumerate(crowd)]
         stories.sort(key=lambda story: story.at)
         return [replace(story, no=no) for no, story in enumerate(stories)]
 
     def _rng(self, no: int) -> Random:
         return Random(f"{self._seed}/{no}")
+
+    def _letter(self, no: int, at: datetime) -> Story:
+        """A letter that came over the network just now and does not say where: nobody has sorted it yet."""
+        rng = self._rng(no)
+        spot, _ = self._spot(rng)
+        fitting = [t for t in words.topics() if t.first in _OUTDOORS and not (t.calm or t.rural)]
+        topic = rng.choice(fitting)
+        told = self._tell(no, at, rng, topic, spot, "vague")
+        return replace(told, channel="wechat", fate="unit", place="", address="", category="")
 
     def _crowded(
         self, crowding: Crowding, rng: Random, now: datetime, count: int
@@ -144,7 +159,7 @@ class Stream:
         caller = self._crowd.one(rng, appellant=topic.appellant)
         channel = "enterprise" if caller.appellant == "firm" else _channel(rng, spot, self._city)
         what = rng.choice(topic.whats)
-        slots = Slots(rng, self._fixed(rng, spot))
+        slots = Slots(rng, self._fixed(rng, spot, how))
         voice = "firm" if channel == "enterprise" else "phone" if channel == "phone" else "network"
         where = {"words": "full", "vague": "vague"}.get(how, "")
         said = words.tell(topic, what, slots, rng, voice=voice, where=where)
@@ -156,7 +171,10 @@ class Stream:
             what.category if seated and rng.random() < 0.96 else "", _pictures(topic, voice, rng),
         )  # fmt: skip
 
-    def _fixed(self, rng: Random, spot: Spot) -> dict[str, str]:
+    def _fixed(self, rng: Random, spot: Spot, how: str) -> dict[str, str]:
+        """The words for places: their names, or, told vaguely, what people say who think that everybody knows."""
+        if how == "vague":
+            return {**_VAGUE, "building": "楼", "gate": "单元", "firm": self._firm}
         return {
             "estate": spot.estate.name, "street": self._city.pack.units[spot.street].name, "road": spot.road,
             "building": f"{rng.randint(1, 24)} 号楼", "gate": f"{rng.randint(1, 6)} 单元", "firm": self._firm,

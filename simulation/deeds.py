@@ -76,9 +76,10 @@ def begin(world: World, life: Life, made: Sequence[Assignment]) -> list[Deed]:
 
 
 def wait(life: Life) -> list[Deed]:
-    """The order was not sent by itself: a person looks at it, soon or in the course of the day."""
+    """The order was not sent by itself: a person looks at it, at calls soon, at letters in the course of the day."""
     name = "accept" if life.order.state == S.RECEIVED else "send"
-    minutes = life.rng.lognormvariate(3.6, 0.8) if life.rng.random() < 0.6 else life.rng.uniform(240, 1200)
+    called = life.story.place or life.story.channel in ("phone", "enterprise")
+    minutes = life.rng.lognormvariate(3.6, 0.8) if called else life.rng.uniform(240, 1000)
     return [Deed(life.order.received_at + timedelta(minutes=min(minutes, 1200)), name)]
 
 
@@ -209,8 +210,12 @@ def _send(world: World, life: Life, deed: Deed) -> list[Deed]:
     by = world.staff.at(Role.DISPATCHER, life.story.no)
     [proposal] = dispatch.propose([life.order], loaded=world.loaded, at=deed.at)
     followed = proposal.best is not None and proposal.best.duty and life.rng.random() < 0.85
-    targets = proposal.best.targets if followed and proposal.best else (Target(life.story.spot.street),)
-    reason = "" if followed else "电话核实了地点，先由属地街道到现场"
+    targets, reason = proposal.best.targets if followed and proposal.best else (), ""
+    if not targets:
+        spot = life.story.spot
+        choices = ((spot.district, "权属不清，由区里牵头"), *2 * ((spot.street, "先由属地街道到现场"),))
+        near, reason = life.rng.choice(choices)
+        targets = (Target(near),)
     made = dispatch.send([life.order], targets, reason, by=by, at=deed.at, loaded=world.loaded)
     return begin(world, life, made)
 

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-# Out of a hundred: signed late, answered late, completed late, never finished, and a first call that reaches nobody.
+# How often: signed late, answered late, completed late, left lying, and a first call that reaches nobody.
 LATE_SIGN, LATE_RESPONSE, LATE_END, STALLED, MISSED = 0.04, 0.03, 0.05, 0.035, 0.12
 # A new round is taken more seriously.
 AGAIN = 0.6
@@ -59,7 +59,7 @@ class Deed:
 def manner(unit: str, kind: str, *, seed: str) -> Manner:
     """The manner of a unit, always the same for the same code and seed."""
     rng = Random(f"{seed}/manner/{unit}")
-    solves = 0.82 + 0.17 * rng.betavariate(4.2, 1.3)
+    solves = 0.88 + 0.115 * rng.betavariate(3.2, 1.2)
     return Manner(
         pace=rng.uniform(0.75, 1.3),
         solves=solves,
@@ -71,7 +71,7 @@ def manner(unit: str, kind: str, *, seed: str) -> Manner:
 def work(part: Part, how: Manner, rng: Random) -> list[Deed]:
     """All deeds of one unit in one round, in the order of their times."""
     hurry = how.pace * (AGAIN if part.round > 1 else 1.0)
-    signed = _moment(part, part.sign_due, rng.betavariate(1.6, 4.5) * hurry, LATE_SIGN, rng)
+    signed = _moment(part, min(part.sign_due, part.respond_due), rng.betavariate(1.6, 4.5) * hurry, LATE_SIGN, rng)
     deeds = [Deed(signed, "sign", part.no)]
     responded = _moment(part, part.respond_due, rng.betavariate(1.8, 4.0) * hurry, LATE_RESPONSE, rng)
     responded = max(responded, signed + timedelta(minutes=rng.randint(3, 25)))
@@ -84,19 +84,19 @@ def work(part: Part, how: Manner, rng: Random) -> list[Deed]:
 
 
 def _labour(part: Part, since: datetime, how: Manner, hurry: float, rng: Random) -> list[Deed]:
-    """What comes after the first contact: handed down, noted, reported; some are never finished."""
+    """What comes after the first contact: handed down, noted, reported; some lie for two or three times their limit."""
     deeds = []
-    ended = _moment(part, part.handle_due, rng.betavariate(2.4, 3.2) * hurry, LATE_END, rng)
-    ended = max(ended, since + timedelta(minutes=rng.randint(15, 60)))
+    share = rng.betavariate(2.4, 3.2) * hurry if rng.random() >= STALLED else rng.uniform(1.6, 3.2)
+    ended = _moment(part, part.handle_due, share, LATE_END, rng)
+    ended = max(ended, since + max((part.handle_due - since) * rng.uniform(0.05, 0.25), timedelta(minutes=12)))
     if rng.random() < how.hands_down:
         deeds.append(Deed(_between(since, ended, 0.12, rng), "down", part.no))
     elif rng.random() < 0.5:
         deeds.append(Deed(_between(since, ended, 0.15, rng), "start", part.no))
     for nth in range(rng.choices((0, 1, 2), (45, 40, 15))[0]):
         deeds.append(Deed(_between(since, ended, 0.4 + 0.3 * nth, rng), "note", part.no))
-    if rng.random() >= STALLED:
-        good = rng.random() < how.solves
-        deeds.append(Deed(ended, "complete", part.no, {"good": good, "pictures": rng.random() < 0.12}))
+    good = rng.random() < how.solves
+    deeds.append(Deed(ended, "complete", part.no, {"good": good, "pictures": rng.random() < 0.12}))
     return deeds
 
 
@@ -136,7 +136,7 @@ def opinion(good: bool, how: Manner, rng: Random, *, round_no: int) -> dict[str,
 
 def _moment(part: Part, due: datetime, share: float, late: float, rng: Random) -> datetime:
     """A moment on the way to `due`, or after it in `late` of the cases, within waking hours."""
-    if rng.random() < late:
+    if share < 1 and rng.random() < late:
         share = rng.uniform(1.05, 1.6)
     moment = part.sent_at + (due - part.sent_at) * min(share, 0.97 if share < 1 else share)
     awake = _awake(moment, _AWAKE[part.urgency], rng) if part.urgency in _AWAKE else moment

@@ -44,7 +44,8 @@ class _Scene:
 def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -> None:
     """Let each of the rare things happen to a few of the orders."""
     scene = _Scene(world, now, rng)
-    _consult(scene, _in_state(lives, S.PENDING)[:2])
+    waiting = _in_state(lives, S.PENDING)
+    _consult(scene, waiting[: min(2, len(waiting) // 4)])
     _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
     _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
