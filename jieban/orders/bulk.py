@@ -1,7 +1,8 @@
-"""Writing many rows at once: new ones on PostgreSQL by COPY, which costs a fifth of what INSERT does from a batch on.
+"""Writing rows of several tables at once, cheaply; on SQLite the usual way.
 
-Small numbers of rows, and SQLite, go the usual way. Either way the rows have their keys afterwards, and every row's key
-rises with its place in the list.
+On PostgreSQL the keys of all rows are asked for first. A few rows then go out in one round trip, as prepared statements
+behind one another; many go by COPY, which costs a fifth of what INSERT does. Either way the rows have their keys
+afterwards, and every row's key rises with its place in the list.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
+import psycopg
 from django.db import connection, models
 
-# From this many rows on, asking for keys in a statement of its own is paid back.
-ENOUGH = 60
+# From this many rows on, asking for keys in a statement of its own is paid back; from so many on, COPY is.
+SOME, ENOUGH = 3, 60
 # The statement of a bulk_create grows with its rows; beyond this it is cut in two.
 _BATCH = 2000
 Group = tuple[type[models.Model], Sequence[models.Model]]
@@ -23,11 +25,17 @@ _plans: dict[type[models.Model], list[tuple[str, Callable[[Any], Any] | None]]] 
 def insert(groups: Sequence[Group]) -> None:
     """Insert the rows of each table, tables in the order given; rows may point to unsaved rows of tables before."""
     wanted = [(table, rows) for table, rows in groups if rows]
-    if connection.vendor == "postgresql" and sum(len(rows) for _, rows in wanted) >= ENOUGH:
-        _copy(wanted)
+    count = sum(len(rows) for _, rows in wanted)
+    if connection.vendor != "postgresql" or count < SOME:
+        for table, rows in wanted:
+            table._default_manager.bulk_create(rows, batch_size=_BATCH)
         return
-    for table, rows in wanted:
-        table._default_manager.bulk_create(rows, batch_size=_BATCH)
+    _give_keys(wanted)
+    for _, rows in wanted:
+        _link(rows)
+    _send(wanted) if count < ENOUGH else _copy(wanted)
+    for row in (row for _, rows in wanted for row in rows):
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def update(rows: Sequence[models.Model], columns: Collection[str]) -> None:
@@ -44,23 +52,39 @@ def update(rows: Sequence[models.Model], columns: Collection[str]) -> None:
 
 
 def _copy(groups: Sequence[Group]) -> None:
-    _give_keys(groups)
     for table, rows in groups:
-        _link(rows)
-        plan = _plan(table)
-        names = ", ".join(f'"{field.column}"' for field in table._meta.concrete_fields)
-        with connection.cursor() as cursor, cursor.copy(f'COPY "{table._meta.db_table}" ({names}) FROM STDIN') as out:
+        with connection.cursor() as cursor, cursor.copy(f"COPY {_target(table)} FROM STDIN") as out:
             for row in rows:
-                held = row.__dict__
-                out.write_row([held[name] if turn is None else turn(held[name]) for name, turn in plan])
-        for row in rows:
-            row._state.adding, row._state.db = False, connection.alias
+                out.write_row(_values(row, _plan(table)))
+
+
+def _send(groups: Sequence[Group]) -> None:
+    """One prepared INSERT a row, all of them under way before the first is answered."""
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
+        for table, rows in groups:
+            plan = _plan(table)
+            statement = f"INSERT INTO {_target(table)} VALUES ({', '.join(['%s'] * len(plan))})"  # noqa: S608 own names
+            for row in rows:
+                cursor.execute(statement, _values(row, plan), prepare=True)
+            if connection.queries_logged:
+                connection.queries_log.append({"sql": statement, "time": "0"})
+
+
+def _target(table: type[models.Model]) -> str:
+    names = ", ".join(f'"{field.column}"' for field in table._meta.concrete_fields)
+    return f'"{table._meta.db_table}" ({names})'
+
+
+def _values(row: models.Model, plan: Sequence[tuple[str, Callable[[Any], Any] | None]]) -> list[Any]:
+    held = row.__dict__
+    return [held[name] if turn is None else turn(held[name]) for name, turn in plan]
 
 
 def _give_keys(groups: Sequence[Group]) -> None:
     """Take the keys of all rows from the tables' sequences, in one statement.
 
-    The tables are locked first, as an INSERT would: whoever seals a day waits for keys that are taken but not committed.
+    The tables are locked first, as an INSERT would: whoever seals a day waits for keys taken but not committed.
     """
     parts = [
         f"SELECT {place}, nextval(pg_get_serial_sequence('\"{table._meta.db_table}\"', 'id')) "  # noqa: S608 own names
@@ -69,8 +93,8 @@ def _give_keys(groups: Sequence[Group]) -> None:
     ]
     tables = ", ".join(f'"{table._meta.db_table}"' for table, _ in groups)
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {tables} IN ROW EXCLUSIVE MODE")
-        cursor.execute(" UNION ALL ".join(parts))
+        cursor.execute(f"LOCK TABLE {tables} IN ROW EXCLUSIVE MODE; {' UNION ALL '.join(parts)}")
+        cursor.nextset()
         keys = sorted(cursor.fetchall())
     every = (row for _, rows in groups for row in rows)
     for row, (_, key) in zip(every, keys, strict=True):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Actor
@@ -83,32 +83,36 @@ class Outcome:
 
 
 def file(
-    filings: Sequence[Filing], *, by: Actor, at: datetime, choices: Sequence[Choice] | None = None
-) -> list[Outcome]:
+    filings: Sequence[Filing], *, by: Actor, at: datetime, choices: Sequence[Choice] | None = None,
+    look_first: bool = False,
+) -> list[Outcome]:  # fmt: skip
     """File all of them, one outcome each in their sequence; those with problems are left out, the others are taken.
 
     `choices`, where given, has one a filing. Filed again under the same source and source id, a matter comes back as a
-    duplicate and nothing is written, also when both arrive in the same instant.
+    duplicate and nothing is written, also when both arrive in the same instant. `look_first`: for callers that write
+    more in the same transaction and could not go back.
     """
     loaded = city.current(at=at)
     given = choices or [Choice()] * len(filings)
     cleaned = [intake_rules.cleaned(filing) for filing in filings]
     try:
-        return _once(cleaned, given, by, at, loaded)
+        return _once(cleaned, given, by, at, loaded, look=look_first or len(cleaned) > 1)
     except IntegrityError:
-        if connection.in_atomic_block:
-            raise
-        return _once(cleaned, given, by, at, loaded)
+        return _once(cleaned, given, by, at, loaded, look=True)
 
 
 def _once(
-    filings: Sequence[Filing], choices: Sequence[Choice], by: Actor, at: datetime, loaded: Loaded
+    filings: Sequence[Filing], choices: Sequence[Choice], by: Actor, at: datetime, loaded: Loaded, *, look: bool
 ) -> list[Outcome]:
+    """File them in one transaction. `look`: see first which ones are known.
+
+    A single one is hardly ever known, and where it is, the database says so when it is written.
+    """
     outcomes = [Outcome(f, choice) for f, choice in zip(filings, choices, strict=True)]
     for outcome in outcomes:
         outcome.problems = tuple(intake_rules.check(outcome.filing, pack=loaded.pack, at=at))
     good = [outcome for outcome in outcomes if not outcome.problems]
-    before = known_matters.known(outcome.filing.key for outcome in good)
+    before = known_matters.known(outcome.filing.key for outcome in good) if look else {}
     fresh = _mark_known(good, before)
     _think(fresh, by, loaded)
     with together():

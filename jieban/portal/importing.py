@@ -146,9 +146,8 @@ def _file(batch: _Batch, state: ImportRun, rejects: _Rejects, by: Actor, at: dat
 def _write(batch: _Batch, state: ImportRun, rejects: _Rejects, by: Actor, at: datetime) -> None:
     """One transaction: the orders of the batch and how far the run has come."""
     with together():
-        for (row, _), outcome in zip(
-            batch.filings, filing.file([f for _, f in batch.filings], by=by, at=at), strict=True
-        ):
+        outcomes = filing.file([f for _, f in batch.filings], by=by, at=at, look_first=True)
+        for (row, _), outcome in zip(batch.filings, outcomes, strict=True):
             if outcome.problems:
                 batch.rejected.append((row, " ".join(problem.what for problem in outcome.problems)))
             batch.duplicates += outcome.duplicate

@@ -71,6 +71,11 @@ def test_imported_again_every_row_is_a_duplicate(toy, tmp_path: Path) -> None:
     assert Order.objects.count() == 4
 
 
+def test_file_of_one_row_is_a_duplicate_the_second_time(toy, tmp_path: Path) -> None:
+    job = a_file(tmp_path, letters(1))
+    assert [run(job), run(job)] == [(1, 1, 0, 0), (1, 0, 1, 0)]
+
+
 def test_rejected_row_stands_in_the_file_with_number_reason_and_words(toy, tmp_path: Path) -> None:
     rows = [letters(1)[0], ("", "no number", ""), ("8", "", ""), ("9", "a day nobody knows", "someday")]
     job = a_file(tmp_path, rows)
