@@ -64,7 +64,7 @@ def test_citizen_files_with_a_photo_and_a_wrong_phone_first(toy, browse, photo) 
     assert (order.content, order.category, order.place) == (WORDS, "0101", "e1")
     assert [a.name for a in Attachment.objects.all()] == ["hole.jpg"]
     assert sideways(page) == 0
-    page.click("text=看进度")
+    page.click("a.jb-cz-btn")
     page.locator("text=现在在谁手里").wait_for()
     assert sideways(page) == 0
 
