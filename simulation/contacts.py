@@ -24,6 +24,8 @@ GUIDED, TRANSFERRED = 0.022, 0.004
 UNANSWERED = 0.06
 # Letters of the last hours that wait to be sorted by a dispatcher.
 LETTERS = 12
+# Calls of the last minutes about the streets that are shown, so that their desks have something to sign.
+CALLS = 6
 _VAGUE = {"estate": "我们小区", "street": "本市", "road": "门口那条路"}
 # How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
 PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
@@ -91,26 +93,39 @@ class Stream:
         """`count` contacts of the last sixty days, in the order of their times. `now` is aware, in the city's zone."""
         rng = Random(f"{self._seed}/times/{now:%Y%m%d%H}")
         crowd = [pair for crowding in self._crowdings for pair in self._crowded(crowding, rng, now, count)]
-        letters = min(LETTERS, count // 25)
-        times = sorted(moments(count - len(crowd) - letters, rng, now=now))
-        times += [now - timedelta(minutes=rng.uniform(2, 200)) for _ in range(letters)]
-        stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times[: len(times) - letters])]
-        stories += [self._letter(len(stories) + n, at) for n, at in enumerate(times[len(times) - letters :])]
-        stories += [self._story(len(times) + n, at, self._rng(len(times) + n), c) for n, (at, c) in enumerate(crowd)]
+        letters, calls = min(LETTERS, count // 25), min(CALLS, count // 25)
+        times = sorted(moments(count - len(crowd) - letters - calls, rng, now=now))
+        stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times)]
+        for n in range(letters):
+            stories.append(self._letter(len(stories), now - timedelta(minutes=rng.uniform(2, 200)), n))
+        for n in range(calls):
+            stories.append(self._call(len(stories), now - timedelta(seconds=rng.uniform(20, 240)), n))
+        for at, crowding in crowd:
+            stories.append(self._story(len(stories), at, self._rng(len(stories)), crowding))
         stories.sort(key=lambda story: story.at)
         return [replace(story, no=no) for no, story in enumerate(stories)]
 
     def _rng(self, no: int) -> Random:
         return Random(f"{self._seed}/{no}")
 
-    def _letter(self, no: int, at: datetime) -> Story:
+    def _letter(self, no: int, at: datetime, nth: int) -> Story:
         """A letter that came over the network just now and does not say where: nobody has sorted it yet."""
-        rng = self._rng(no)
-        spot, _ = self._spot(rng)
-        fitting = [t for t in words.topics() if t.first in _OUTDOORS and not (t.calm or t.rural)]
-        topic = rng.choice(fitting)
-        told = self._tell(no, at, rng, topic, spot, "vague")
+        spot, _ = self._spot(self._rng(no))
+        told = self._tell(no, at, self._rng(no), self._visible(nth), spot, "vague")
         return replace(told, channel="wechat", fate="unit", place="", address="", category="")
+
+    def _call(self, no: int, at: datetime, nth: int) -> Story:
+        """A call that has just ended, about one of the streets that are shown."""
+        rng = self._rng(no)
+        spot = self._city.spot(rng, street=self._focus.streets[nth % len(self._focus.streets)])
+        told = self._tell(no, at, rng, self._visible(nth), spot, "picked")
+        return replace(told, channel="phone", fate="unit", place=spot.estate.code, category=told.what.category)
+
+    def _visible(self, nth: int) -> Topic:
+        """One of the matters that somebody must go and see to, by turns."""
+        rng = Random(f"{self._seed}/visible")
+        fitting = [t for t in words.topics() if t.first in words.HOMES and not (t.calm or t.rural)]
+        return rng.sample(fitting, len(fitting))[nth % len(fitting)]
 
     def _crowded(
         self, crowding: Crowding, rng: Random, now: datetime, count: int

@@ -88,7 +88,8 @@ def _labour(part: Part, since: datetime, how: Manner, hurry: float, rng: Random)
     deeds = []
     share = rng.betavariate(2.4, 3.2) * hurry if rng.random() >= STALLED else rng.uniform(1.6, 3.2)
     ended = _moment(part, part.handle_due, share, LATE_END, rng)
-    ended = max(ended, since + max((part.handle_due - since) * rng.uniform(0.05, 0.25), timedelta(minutes=12)))
+    least = since + max((part.handle_due - since) * rng.uniform(0.05, 0.25), timedelta(minutes=12))
+    ended = max(ended, _awake(least, _AWAKE[part.urgency], rng) if part.urgency in _AWAKE else least)
     if rng.random() < how.hands_down:
         deeds.append(Deed(_between(since, ended, 0.12, rng), "down", part.no))
     elif rng.random() < 0.5:

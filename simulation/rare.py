@@ -14,6 +14,8 @@ from typing import Any
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Role
+from jieban.callback import actions as callback
+from jieban.callback.rules import Said
 from jieban.city import limits
 from jieban.handling import actions as handling
 from jieban.orders import actions
@@ -46,6 +48,7 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     scene = _Scene(world, now, rng)
     waiting = _in_state(lives, S.PENDING)
     _consult(scene, waiting[: min(2, len(waiting) // 4)])
+    _unsolved(scene, [life for life in lives if life.order.state == S.CALLBACK][-2:])
     _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
     _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
@@ -67,6 +70,13 @@ def _to_the_community(scene: _Scene, lives: Sequence[Life]) -> None:
     for part in wanted:
         by, text = scene.world.clerk(part), "请到现场看一看，今天下班前报结果。"
         handling.hand_down([part], to=to, instruction=text, by=by, at=scene.soon())
+
+
+def _unsolved(scene: _Scene, lives: Sequence[Life]) -> None:
+    """Two citizens have just said no: a new round begins."""
+    by, at = scene.world.staff.at(Role.CALLBACK, 0), scene.soon()
+    said = Said(contacted=True, solved="no", satisfied="no", attitude="fair", words="来看了一眼就走了，什么也没做。")
+    callback.record_all([(life.order, said) for life in lives], way="phone", by=by, at=at, loaded=scene.world.loaded)
 
 
 def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
@@ -112,13 +122,13 @@ def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
     late = [life.order for life in lives if life.order.state in held and _late(life.order, scene.now)]
     letter = {"trigger": "超过办理时限", "letter": "请三日内办结并书面说明原因", "limit": scene.until(3)}
     marked = {"supervised": True}
-    actions.move([Step(o, changes=marked, records=letter) for o in late[:5]], "supervise", by=supervisor, at=at)
+    actions.move([Step(o, changes=marked, records=letter) for o in late[1:6]], "supervise", by=supervisor, at=at)
     closed = _in_state(lives, S.CLOSED)[-3:]
     left_out = {"ground": "ex_policy", "evidence": "政策文件和解释记录", "decision": "市热线中心审核同意"}
     out = {"excluded": True}
     actions.move([Step(o, changes=out, records=left_out) for o in closed], "exclude", by=supervisor, at=at)
     ended = {"basis": "已由法院作出生效判决", "notice": "已书面告知市民"}
-    actions.move([Step(o, records=ended) for o in late[5:6]], "terminate", by=supervisor, at=at)
+    actions.move([Step(o, records=ended) for o in late[:1]], "terminate", by=supervisor, at=at)
 
 
 def _late(order: Order, now: datetime) -> bool:
