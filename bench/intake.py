@@ -32,8 +32,10 @@ HOST, PORT, SECRET = "127.0.0.1", 8765, "a-key-for-the-bench"
 CALLERS = (1, 8, 32)
 ENOUGH = 8
 _SAID = (
-    "我住在{place}，最近一周一直有{word}的情况，找过物业和居委会，都说不归他们管，影响老人和孩子休息，希望尽快派人来看看，给一个明确的答复。",
-    "{place}这边{word}，已经向有关单位反映过两次，没有结果。早晚高峰最严重，请安排人到现场核实，处理完以后给我打个电话。",
+    "我住在{place}，最近一周一直有{word}的情况，找过物业和居委会，都说不归他们管，"
+    "影响老人和孩子休息，希望尽快派人来看看，给一个明确的答复。",
+    "{place}这边{word}，已经向有关单位反映过两次，没有结果。早晚高峰最严重，"
+    "请安排人到现场核实，处理完以后给我打个电话。",
     "您好，想反映一下{place}门口{word}的问题，大概从上个月开始的，邻居们意见都很大，麻烦尽快解决，谢谢。",
 )
 
@@ -146,7 +148,8 @@ def _prepare() -> Said:
 def _site(workers: int, threads: int) -> Iterator[None]:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--no-access-log",
-        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error", "config.wsgi:application",
+        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error",
+        "config.wsgi:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT)
     try:
