@@ -22,6 +22,8 @@ CHROMIUM = os.environ.get("JIEBAN_CHROMIUM") or shutil.which("chromium") or ""
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 # An answer of 409, 410, 422 or 429 is a page with a reason; Chromium logs it as a resource that failed.
 REFUSED = ("409", "410", "422", "429")
+# What htmx says of a request that the next page has cut short.
+CUT_SHORT = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +71,8 @@ def browse(chromium: Browser, live_server, tmp_path: Path) -> Iterator[Callable[
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
-    expected = message.text.startswith("Failed to load resource") and any(code in message.text for code in REFUSED)
+    refused = message.text.startswith("Failed to load resource") and any(code in message.text for code in REFUSED)
+    expected = refused or message.text.startswith(CUT_SHORT)
     return [message.text] if message.type in ("error", "warning") and not expected else []
 
 
