@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -90,3 +92,14 @@ def test_a_clerk_may_not_correct(toy, order) -> None:
     response = browser("clerk").post(f"/dispatch/{order.number}/correct", {"kind": "help"})
     assert response.status_code in (302, 403, 404)
     assert not Entry.objects.filter(order=order, move="sort").exists()
+
+
+def test_unknown_urgency_is_never_the_fastest_by_accident(dispatcher, toy) -> None:
+    order = factories.an_order(state="pending_dispatch", at=clock.now(), category="", urgency="")
+    page = text(dispatcher.get(f"/dispatch/{order.number}"))
+    assert re.findall(r'<option value="(\w+)" selected', page.partition('name="urgency"')[2]) == ["24h"]
+
+
+def test_refused_correction_leaves_the_first_way_picked(dispatcher, order) -> None:
+    page = text(dispatcher.post(f"/dispatch/{order.number}/correct", {"category": "Moonshine"}))
+    assert 'name="pick" value="1" checked' in page

@@ -96,9 +96,9 @@ def page(
     proposal = actions.propose([order], loaded=loaded, at=at)[0]
     values = {
         "line": next(rows.order_lines([order], loaded, at)), "order": order, "form": form, "proposal": proposal,
-        "ways": ways(proposal, loaded), "levels": words.URGENCY, "posted": request.POST,
+        "ways": ways(proposal, loaded), "levels": words.URGENCY, "posted": {} if problem else request.POST,
         "caller": rows.caller(order.contact), "suggested": _suggested(order, loaded),
-        "urgency": form["urgency"].value() or order.urgency or (proposal.best.urgency if proposal.best else ""),
+        "urgency": form["urgency"].value() or _urgency(order, proposal, loaded),
         "correct": matter.fields(order, request.POST, loaded), "problem": problem,
     }  # fmt: skip
     return render(request, "desk/dispatch_one.html", values, status=422 if form.errors or problem else 200)
@@ -150,6 +150,12 @@ def _targets(request: HttpRequest, proposal: Proposal, loaded: Loaded) -> list[T
     assists = [name for name in request.POST.get("assist_name", "").replace("，", "、").split("、") if name.strip()]
     chosen = [Target(finding.unit_code(lead, loaded), LEAD)]
     return chosen + [Target(finding.unit_code(name, loaded), ASSIST) for name in assists]
+
+
+def _urgency(order: Order, proposal: Proposal, loaded: Loaded) -> str:
+    """What stands, else what the catalogue says, else the middle clock: never the fastest by accident."""
+    names = list(loaded.pack.clocks)
+    return order.urgency or (proposal.best.urgency if proposal.best else "") or names[len(names) // 2]
 
 
 def _known(urgency: str, loaded: Loaded) -> str:
