@@ -74,16 +74,16 @@ def train(learnt: Sample, *, at: datetime, facts: dict[str, Any] | None = None, 
     labels, answers = np.unique(learnt.labels, return_inverse=True)
     names = [str(label) for label in labels]
     tick("reading the letters")
-    letters = _Letters.read(learnt.texts)
+    lesson = _Lesson.of(learnt, answers, names)
     rounds = _rounds(len(answers), len(names))
     scores = np.full((len(answers), len(names)), np.nan, dtype=np.float32)
-    folds = _folds(answers, FOLDS)
     for fold in range(rounds):
         tick(f"measuring, round {fold + 1} of {rounds}")
-        trial, kept = _fit(letters.only(folds != fold), answers[folds != fold], names)
-        scores[folds == fold] = letters.only(folds == fold).rows(trial.eyes, kept) @ trial.weights + trial.bias
+        trial, kept = _fit(lesson.only(lesson.folds != fold), names)
+        out = lesson.only(lesson.folds == fold)
+        scores[lesson.folds[: len(answers)] == fold] = out.letters.rows(trial.eyes, kept) @ trial.weights + trial.bias
     tick("learning from all letters")
-    fitted, _ = _fit(letters, answers, names)
+    fitted, _ = _fit(lesson, names)
     seen = ~np.isnan(scores[:, 0])
     temperature = _temperature(scores[seen], answers[seen])
     history = _history(learnt, names, answers, at) | {"scores": measured(scores[seen], answers[seen], rounds)}
@@ -148,31 +148,50 @@ class _Letters:
         return eyes.rows(self.titles[:, kept], self.wholes[:, kept])
 
 
-def _fit(letters: _Letters, answers: Array, names: Sequence[str]) -> tuple[Linear, Array]:
-    """A model without temperature, and the columns of `letters` that it looks at."""
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What is learnt: the letters and, as small letters of their own, the labels' names and the words they imply.
+
+    `targets` are numbers of labels, `worth` weights; `folds` are -1 for what is no letter and always learnt.
+    """
+
+    letters: _Letters
+    targets: Array
+    worth: Array
+    folds: Array
+
+    @classmethod
+    def of(cls, learnt: Sample, answers: Array, names: Sequence[str]) -> _Lesson:
+        implied = [(n, word) for n, listed in enumerate(functions.words(names)) for word in listed]
+        extra = [*(Text(name) for name in names), *(Text(word) for _, word in implied)]
+        worth = [(1.0, len(answers)), (NAME_WEIGHT, len(names)), (WORD_WEIGHT, len(implied))]
+        return cls(
+            _Letters.read([*learnt.texts, *extra]),
+            np.concatenate([answers, np.arange(len(names)), np.array([n for n, _ in implied], dtype=np.int64)]),
+            np.repeat([weight for weight, _ in worth], [times for _, times in worth]),
+            np.concatenate([_folds(answers, FOLDS), np.full(len(extra), -1)]),
+        )
+
+    def only(self, which: Array) -> _Lesson:
+        return _Lesson(self.letters.only(which), self.targets[which], self.worth[which], self.folds[which])
+
+    def weights(self, labels: int) -> Array:
+        """The worth of each, against how common its label is among the letters."""
+        common = np.bincount(self.targets[self.folds >= 0], minlength=labels)
+        weights: Array = self.worth * (common.sum() / (labels * np.maximum(common, 1)))[self.targets]
+        return weights
+
+
+def _fit(lesson: _Lesson, names: Sequence[str]) -> tuple[Linear, Array]:
+    """A model without temperature, and the columns of the letters that it looks at."""
+    letters = lesson.letters
     kept = letters.worth_keeping(len(names))
     told = grams.rarity(letters.titles[:, kept]), grams.rarity(letters.wholes[:, kept])
     eyes = Eyes.of(tuple(letters.names[n] for n in kept.tolist()), *told)
-    rows, targets, weights = _with_names(eyes, letters.rows(eyes, kept), answers, names)
     fit = _vectors if len(names) <= MANY_LABELS else _means
-    slopes, bias = fit(rows, targets, weights, len(names))
+    slopes, bias = fit(letters.rows(eyes, kept), lesson.targets, lesson.weights(len(names)), len(names))
     slopes -= slopes.mean(axis=1, keepdims=True)
     return Linear(labels=tuple(names), eyes=eyes, weights=slopes, bias=bias - bias.mean(), temperature=1.0), kept
-
-
-def _with_names(eyes: Eyes, letters: Any, answers: Array, names: Sequence[str]) -> tuple[Any, Array, Array]:
-    """The rows of the letters and, as small letters of their own, the labels' names and the words they imply."""
-    implied = [(n, word) for n, listed in enumerate(functions.words(names)) for word in listed]
-    extra = [*(Text(name) for name in names), *(Text(word) for _, word in implied)]
-    rows = sparse.vstack([letters, eyes.see(extra)], format="csr")
-    targets = np.concatenate([answers, np.arange(len(names)), np.array([n for n, _ in implied], dtype=np.int64)])
-    weights = np.concatenate(
-        [np.ones(len(answers)), np.full(len(names), NAME_WEIGHT), np.full(len(implied), WORD_WEIGHT)]
-    )
-    common = np.maximum(np.bincount(answers, minlength=len(names)), 1)
-    weights = weights * (len(answers) / (len(names) * common))[targets]
-    filled = np.asarray(rows.getnnz(axis=1)) > 0
-    return rows[filled], targets[filled], weights[filled]
 
 
 def _vectors(rows: Any, targets: Array, weights: Array, labels: int) -> tuple[Array, Array]:
