@@ -42,6 +42,12 @@ class Draft:
     loaded: Loaded
     values: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def title(self) -> str:
+        """The title the agent wrote, else one made of what the text says by now."""
+        written = self.data.get("title", "").strip() if "title" in self.touched else ""
+        return written or intake_rules.title_from(self.data.get("content", "").strip())
+
     def chosen(self, name: str) -> str:
         """What the agent decided for a field, empty where it was left to the suggestion."""
         if name == "category":
@@ -81,7 +87,7 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
         "said": draft.suggested, "seen": _seen(draft), "unsure": _unsure(draft),
         "alternatives": _alternatives(draft, loaded),
         "proposal": proposal, "ways": dispatch_desk.ways(proposal, loaded), "route": route, "text": text,
-        "title": data.get("title") or (intake_rules.title_from(text) if text else ""),
+        "title": draft.title,
         "due": _due(proposal, draft, loaded, at), "hits": knowledge.search(text, limit=3) if text else [],
         "grounds": [g for g in loaded.pack.grounds.values() if g.group == "guiding"], "now": at,
     }  # fmt: skip
@@ -94,7 +100,7 @@ def read(data: QueryDict, loaded: Loaded) -> Draft:
     draft = Draft(data, touched, {}, loaded)
     content = data.get("content", "").strip()
     if content or data.get("address"):
-        said = Filing(channel="phone", source="seat", content=content, title=data.get("title", ""),
+        said = Filing(channel="phone", source="seat", content=content, title=draft.title,
                       address=data.get("address", ""))  # fmt: skip
         draft.suggested = sorting.suggest([said], loaded)[0]
     return draft
@@ -149,7 +155,7 @@ def _units(data: QueryDict, draft: Draft, at: datetime) -> tuple[Target, ...]:
 def _imagined(draft: Draft, at: datetime) -> Order:
     """The order as it would be, never saved: what the catalogue is asked about."""
     data = draft.data
-    typed = Filing(channel="phone", source="seat", content=data.get("content", ""), title=data.get("title", ""))
+    typed = Filing(channel="phone", source="seat", content=data.get("content", ""), title=draft.title)
     said = _with_choices(typed, draft)
     columns = sorting.columns(said, draft.suggested, draft.loaded)
     return Order(title=said.title, content=said.content, received_at=at, **columns)
