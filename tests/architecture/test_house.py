@@ -129,14 +129,15 @@ def test_the_table_of_moves_fits_on_one_screen():
 
 
 def attribute_writes(tree: ast.Module, name: str) -> Iterator[int]:
-    """Lines that assign to `<something>.<name>`."""
+    """Lines that assign to `<something>.<name>`, but for an object's own attribute (`self.<name>`)."""
     for node in ast.walk(tree):
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
         )
         for target in targets:
             parts = target.elts if isinstance(target, ast.Tuple) else [target]
-            if any(isinstance(part, ast.Attribute) and part.attr == name for part in parts):
+            written = [part for part in parts if isinstance(part, ast.Attribute) and part.attr == name]
+            if any(ast.unparse(part.value) != "self" for part in written):
                 yield node.lineno
 
 
