@@ -65,6 +65,27 @@ def together() -> Iterator[Book]:
 
 
 @contextmanager
+def gathered() -> Iterator[Book]:
+    """Like `together`, but nothing is written yet: `write` does it later, also in another thread.
+
+    For orders that are all new. A step on an order of the record fails here, since nothing is locked.
+    """
+    if _open_book.get() is not None:
+        raise JiebanError("Moves are gathered outside any other transaction of moves.")
+    handle = _open_book.set(book := Book())
+    try:
+        yield book
+    finally:
+        _open_book.reset(handle)
+
+
+def write(book: Book) -> None:
+    """Write what was gathered, in the caller's transaction or one of its own."""
+    with transaction.atomic():
+        book.write()
+
+
+@contextmanager
 def _spoiling(book: Book) -> Iterator[None]:
     try:
         yield
