@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from jieban.accounts.actor import Role
 from jieban.core import clock
+from jieban.handling import actions as handling
 from jieban.orders.models import Assignment, Order
 from tests import factories, verbs
 from tests.browser.conftest import sideways
@@ -165,6 +166,10 @@ def test_dispatcher_types_a_unit_and_the_other_way_is_chosen(toy, enter) -> None
 def test_no_page_sticks_out_sideways(toy, enter, role: str, width: int) -> None:
     unit, paths = PAGES[role]
     order = recent(toy, title="很长的标题" * 12, content="没有空格的一长串" * 60)
+    part = verbs.parts(order)[0]
+    verbs.contact([part], at=clock.now())
+    by = verbs.clerk(part.unit.code)
+    handling.complete([part], result="done", measures="填坑" * 90, reply="已经填平" * 90, by=by, at=clock.now())
     page = enter(role, unit, width=width)
     root = page.url.rsplit("/", 1)[0]
     for path in (*paths, *([f"/orders/{order.number}"] if role != "admin" else [])):

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from jieban.callback import rules as callback
 from jieban.city.pack import Pack
+from jieban.core import clock
 from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
@@ -81,10 +83,38 @@ def _tell(entry: Entry, files: tuple[Attachment, ...], pack: Pack) -> Told:
 
 
 def _plain(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
-    """A move without words of its own: the state it led to, and what was recorded."""
+    """A move without words of its own: its title, else the state it led to, and what was recorded."""
+    titles = _titles()
+    if entry.move in titles:
+        return titles[entry.move], _said(records)
     labels = lifecycle.ASSIGNMENT_LABELS if entry.assignment_no else lifecycle.ORDER_LABELS
     label = {str(state): word for state, word in labels.items()}.get(entry.target, entry.move)
-    return label, "；".join(str(value) for value in records.values() if isinstance(value, str) and value)
+    return label, _said(records)
+
+
+def _said(records: Records) -> str:
+    """What was recorded as one line; moments in words."""
+    values = [value for value in records.values() if isinstance(value, str) and value]
+    return "；".join(_readable(value) for value in values)
+
+
+def _readable(value: str) -> str:
+    at = parse_datetime(value) if value[:4].isdigit() and "T" in value else None
+    if at is None or at.tzinfo is None:
+        return value
+    zone = clock.zone()
+    return words.moment(at.astimezone(zone), clock.now().astimezone(zone))
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "supervise": _("督办"), "escalate": _("提级"), "exclude": _("不计入考评"), "terminate": _("终结办理"),
+        "archive": _("归档"), "merge": _("并入另一件"), "split": _("拆成几件"), "consult": _("派单前会商"),
+        "object": _("提出派单异议"), "redirect": _("异议成立，改派"), "keep": _("异议不成立"), "whistle": _("吹哨"),
+        "report_in": _("报到"), "ask_extension": _("申请延期"), "extend": _("同意延期"),
+        "refuse_extension": _("不同意延期"), "suspend": _("暂停计时"), "resume": _("恢复计时"), "hang": _("挂账"),
+        "take_down": _("摘账，接着办"),
+    }  # fmt: skip
 
 
 def _register(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
