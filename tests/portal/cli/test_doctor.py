@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -88,3 +91,21 @@ def test_no_city_pack_is_a_problem(home):
     found = problems()
     assert found["city pack"] == "Run: jieban init --city cities/beijing"
     assert found["worker"] == "Run: jieban work (or jieban serve, which brings its own)"
+
+
+def doctor_of(home, database: str) -> tuple[int, dict[str, str]]:
+    """`jieban doctor --json` on another database: exit code, and what is amiss with what to do."""
+    env = {**os.environ, "JIEBAN_HOME": str(home), "DATABASE_URL": database}
+    command = [sys.executable, "-m", "jieban.portal.cli", "doctor", "--json"]
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return result.returncode, {line["what"]: line["do"] for line in json.loads(result.stdout) if not line["ok"]}
+
+
+def test_a_server_that_does_not_answer_is_a_problem(home):
+    code, found = doctor_of(home, "postgres://nobody@127.0.0.1:1/nowhere")
+    assert (code, found["database"]) == (1, "Start the database server or correct DATABASE_URL.")
+
+
+def test_tables_that_are_not_made_are_a_problem(home):
+    code, found = doctor_of(home, f"sqlite:///{home}/empty.sqlite3")
+    assert (code, found["tables"]) == (1, "Run: jieban init --city FOLDER")
