@@ -81,7 +81,7 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
     category = draft.shown("category")
     return {
         "data": draft.data, "draft": draft, "touched": " ".join(sorted(draft.touched)), "kinds": words.KINDS,
-        "levels": words.URGENCY, "kind": draft.shown("kind"), "urgency": draft.shown("urgency") or _usual(proposal),
+        "levels": words.URGENCY, "kind": draft.shown("kind"), "urgency": _urgency(draft, proposal),
         "cats": _levels(category, loaded), "category": category, "place": draft.shown("place"),
         "place_words": loaded.gazetteer.label(draft.shown("place")) if draft.shown("place") else "",
         "said": draft.suggested, "seen": _seen(draft), "unsure": _unsure(draft),
@@ -182,6 +182,13 @@ def _levels(code: str, loaded: Loaded) -> list[dict[str, Any]]:
     return out
 
 
+def _title(draft: Draft, text: str) -> str:
+    """The agent's own title, else one made from the words as they stand."""
+    if "title" in draft.touched:
+        return draft.data.get("title", "")
+    return intake_rules.title_from(text) if text else ""
+
+
 def _seen(draft: Draft) -> list[str]:
     """The words that made the suggestions, each once."""
     return list(dict.fromkeys(word for name in _FIELDS for word in (draft.suggested.get(name) or {}).get("words", ())))
@@ -213,12 +220,16 @@ def _alternatives(draft: Draft, loaded: Loaded) -> list[dict[str, Any]]:
     return [{"code": code, "words": rows.category(code, loaded.pack), "probability": p} for code, p in codes]
 
 
-def _usual(proposal: Proposal) -> str:
-    return proposal.best.urgency if proposal.best else ""
+def _urgency(draft: Draft, proposal: Proposal) -> str:
+    """What the agent or the words ask for, else the usual one of a category that is sure enough to be shown."""
+    if draft.shown("urgency") or not draft.shown("category"):
+        return draft.shown("urgency")
+    usual = str((draft.suggested.get("urgency") or {}).get("value") or "")
+    return proposal.best.urgency if proposal.best and proposal.best.duty else usual
 
 
 def _due(proposal: Proposal, draft: Draft, loaded: Loaded, at: datetime) -> dict[str, Any]:
-    urgency = draft.shown("urgency") or _usual(proposal)
+    urgency = _urgency(draft, proposal)
     if urgency not in loaded.pack.clocks:
         return {}
     own, first = loaded.pack.clocks[urgency], limits.first(loaded.pack, urgency, at=at)

@@ -19,12 +19,12 @@ import ahocorasick_rs
 from jieban.city.pack import Category, Pack
 from jieban.triage.texts import Guess, Text
 
-TITLE_FACTOR = 1.6
+TITLE_FACTOR = 1.5
 # Evidence of one keyword: of two characters, each further one, least and most. Three Latin letters are one character.
 _TWO, _MORE, _LEAST, _MOST = 1.0, 0.6, 0.4, 2.8
 _LATIN = 3
 # A word that only the second level lists names a field, not a matter.
-_BROAD = 0.85
+_BROAD = 0.7
 # The evidence that "none of these" always has, among categories and among the topics of one.
 _DOUBT, _TOPIC_DOUBT = 1.0, 0.3
 # Share from which a topic is named instead of its category.
