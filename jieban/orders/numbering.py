@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from jieban.core import numbers
+from jieban.orders import bulk
 from jieban.orders.models import Counter
 
 SEQUENCE = "jieban_order_running"
@@ -24,9 +25,7 @@ def take(days: Sequence[date], *, prefix: str = "JB") -> list[str]:
 
 def _running(count: int) -> list[int]:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])  # noqa: S608
-            return [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in bulk.ask(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, {count})")]  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Counter._meta.db_table} (name, last) VALUES ('order', %s) "  # noqa: S608

@@ -115,8 +115,9 @@ def _once(
     before = known_matters.known(outcome.filing.key for outcome in good) if look else {}
     fresh = _mark_known(good, before)
     _think(fresh, by, loaded)
+    columns = _repeats(fresh, [_columns(outcome, by, loaded) for outcome in fresh], at)
     with together():
-        _register(fresh, by, at, loaded)
+        _register(fresh, columns, by, at, loaded)
         _settle(fresh, by, at, loaded)
     orders = before | {o.filing.key: o.taken for o in fresh if o.filing.source_id}
     for outcome in good:
@@ -149,9 +150,9 @@ def _think(fresh: Sequence[Outcome], by: Actor, loaded: Loaded) -> None:
         )
 
 
-def _register(fresh: Sequence[Outcome], by: Actor, at: datetime, loaded: Loaded) -> None:
-    columns = [_columns(outcome, by, loaded) for outcome in fresh]
-    _find_repeats(fresh, columns, at)
+def _register(
+    fresh: Sequence[Outcome], columns: Sequence[dict[str, Any]], by: Actor, at: datetime, loaded: Loaded
+) -> None:
     orders = intake.register(
         [o.filing for o in fresh], by=by, at=at, loaded=loaded, columns=columns, known={},
         confirm=channels.of(by).confirms,
@@ -167,7 +168,7 @@ def _columns(outcome: Outcome, by: Actor, loaded: Loaded) -> dict[str, Any]:
     return columns
 
 
-def _find_repeats(fresh: Sequence[Outcome], columns: Sequence[dict[str, Any]], at: datetime) -> None:
+def _repeats(fresh: Sequence[Outcome], columns: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
     """Mark those that the same number said before about the same category at the same place, within sixty days."""
     indexes = [crypto.index(outcome.filing.phone) for outcome in fresh]
     before = known_matters.earlier(indexes, at=at)
@@ -175,6 +176,7 @@ def _find_repeats(fresh: Sequence[Outcome], columns: Sequence[dict[str, Any]], a
         first = before.get((index, values.get("category", ""), values.get("place", "")))
         if first is not None:
             values["repeat_of_id"] = first
+    return columns
 
 
 def _settle(fresh: Sequence[Outcome], by: Actor, at: datetime, loaded: Loaded) -> None:

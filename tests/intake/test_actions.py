@@ -97,11 +97,11 @@ def test_files_come_with_the_order_and_stand_in_the_timeline(toy) -> None:
     assert verify().broken == []
 
 
-@pytest.mark.parametrize(("count", "statements"), [(1, 8), (15, 8), (21, 8)])
+@pytest.mark.parametrize(("count", "statements"), [(1, 9), (15, 9), (21, 9)])
 def test_register_takes_few_statements_whatever_the_count(
     toy, django_assert_max_num_queries, count: int, statements: int
 ) -> None:
-    """Transaction begin and end, known ones, numbers, contacts, orders, entries; on PostgreSQL their keys."""
+    """Transaction begin and end, known ones, numbers, contacts, orders, entries; on PostgreSQL lock and keys."""
     filings = [a_filing(n) for n in range(count)]
     with django_assert_max_num_queries(statements):
         actions.register(filings, by=CITIZEN, at=AT, loaded=toy)

@@ -12,6 +12,8 @@ from jieban.accounts.models import ApiKey
 from jieban.core import clock, crypto
 from jieban.core.errors import JiebanError
 
+KEPT = 5
+
 
 class TooManyError(JiebanError):
     """A key has used up its filings of this minute. `wait` is seconds until the next."""
@@ -25,10 +27,19 @@ class Bearer(HttpBearer):
     """`Authorization: Bearer SECRET`; the key must be valid today."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        """The key of the secret, or None."""
-        today = timezone.localdate()
-        valid = Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
-        return ApiKey.objects.filter(valid, fingerprint=crypto.fingerprint(token)).first()
+        """The key of the secret, or None. A key that was withdrawn is refused at the latest after `KEPT` seconds."""
+        fingerprint = crypto.fingerprint(token)
+        found: ApiKey | None = cache.get(f"api-key:{fingerprint}")
+        if found is None:
+            found = _look_up(fingerprint)
+            cache.set(f"api-key:{fingerprint}", found, KEPT)
+        return found
+
+
+def _look_up(fingerprint: str) -> ApiKey | None:
+    today = timezone.localdate()
+    valid = Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+    return ApiKey.objects.filter(valid, fingerprint=fingerprint).first()
 
 
 def spend(key: ApiKey) -> None:
