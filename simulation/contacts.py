@@ -6,10 +6,11 @@ nothing lies after `now`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
 
 from simulation import words
 from simulation.callers import Caller, Crowd
@@ -26,6 +27,9 @@ UNANSWERED = 0.06
 LETTERS = 12
 # Calls of the last minutes about the streets that are shown, so that their desks have something to sign.
 CALLS = 6
+# What everybody says of a thing that has just begun for all of them.
+_SUDDEN = {"day": "昨天", "clock": "夜里", "since": "从昨夜到现在", "begin": "昨夜"}
+_DRAWN: Mapping[str, str] = MappingProxyType({})
 _VAGUE = {"estate": "我们小区", "street": "本市", "road": "门口那条路"}
 # How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
 PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
@@ -73,7 +77,7 @@ class Focus:
     """Streets (codes) whose desks are shown, each with `share` of all contacts on top of its weight."""
 
     streets: tuple[str, ...]
-    share: float = 0.022
+    share: float = 0.03
     # What these streets are shown for is work, not questions.
     asks: float = 0.1
 
@@ -152,7 +156,8 @@ class Stream:
         spot = self._city.spot(Random(f"{self._seed}/{crowding.category}/{crowding.street}"), street=crowding.street)
         fitting = [(t, w) for t in words.topics() for w in t.whats if w.category == crowding.category]
         topic, what = rng.choice(fitting)
-        return self._tell(no, at, rng, replace(topic, whats=(what,)), spot, "picked")
+        told = _SUDDEN if crowding.hours < 24 else {}
+        return self._tell(no, at, rng, replace(topic, whats=(what,)), spot, "picked", told)
 
     def _spot(self, rng: Random) -> tuple[Spot, bool]:
         """A place, and whether it is in one of the streets that are shown."""
@@ -168,13 +173,22 @@ class Stream:
         fitting = [t for t in self._topics[first] if (t.kind == words.CONSULTATION) == asks] or self._topics[first]
         return rng.choices(fitting, [topic.weight for topic in fitting])[0]
 
-    def _tell(self, no: int, at: datetime, rng: Random, topic: Topic, spot: Spot, how: str) -> Story:
+    def _tell(
+        self,
+        no: int,
+        at: datetime,
+        rng: Random,
+        topic: Topic,
+        spot: Spot,
+        how: str,
+        told: Mapping[str, str] = _DRAWN,
+    ) -> Story:
         outdoors = topic.first in _OUTDOORS and topic.kind != words.CONSULTATION
         how = how or (rng.choices(list(PLACES), list(PLACES.values()))[0] if outdoors else "none")
         caller = self._crowd.one(rng, appellant=topic.appellant)
         channel = "enterprise" if caller.appellant == "firm" else _channel(rng, spot, self._city)
         what = rng.choice(topic.whats)
-        slots = Slots(rng, self._fixed(rng, spot, how))
+        slots = Slots(rng, {**self._fixed(rng, spot, how), **told})
         voice = "firm" if channel == "enterprise" else "phone" if channel == "phone" else "network"
         where = {"words": "full", "vague": "vague"}.get(how, "")
         said = words.tell(topic, what, slots, rng, voice=voice, where=where)
@@ -189,7 +203,7 @@ class Stream:
     def _fixed(self, rng: Random, spot: Spot, how: str) -> dict[str, str]:
         """The words for places: their names, or, told vaguely, what people say who think that everybody knows."""
         if how == "vague":
-            return {**_VAGUE, "building": "楼", "gate": "单元", "firm": self._firm}
+            return {**_VAGUE, "building": "我们楼", "gate": "", "firm": self._firm}
         return {
             "estate": spot.estate.name, "street": self._city.pack.units[spot.street].name, "road": spot.road,
             "building": f"{rng.randint(1, 24)} 号楼", "gate": f"{rng.randint(1, 6)} 单元", "firm": self._firm,

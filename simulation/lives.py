@@ -143,7 +143,7 @@ def _moment(part: Part, due: datetime, share: float, late: float, rng: Random) -
     awake = _awake(moment, _AWAKE[part.urgency], rng) if part.urgency in _AWAKE else moment
     if awake > due >= moment:
         # Nobody lets a limit run out asleep: it is done the evening before.
-        awake = max(part.sent_at, moment - timedelta(minutes=rng.randint(1, 20)))
+        awake = _evening(moment, _AWAKE[part.urgency][1], rng)
     return max(awake, part.sent_at + timedelta(minutes=rng.randint(1, 9)))
 
 
@@ -156,8 +156,17 @@ def _awake(moment: datetime, hours: tuple[time, time], rng: Random) -> datetime:
     return datetime.combine(day, begin, moment.tzinfo) + timedelta(seconds=rng.randrange(5400))
 
 
+def _evening(moment: datetime, end: time, rng: Random) -> datetime:
+    """Shortly before the last time at or before `moment` that people went to sleep or home."""
+    day = moment.date() if moment.time() >= end else moment.date() - timedelta(days=1)
+    return datetime.combine(day, end, moment.tzinfo) - timedelta(minutes=rng.randint(1, 40))
+
+
 def _between(start: datetime, end: datetime, share: float, rng: Random) -> datetime:
-    return start + (end - start) * min(max(share + rng.uniform(-0.1, 0.1), 0.02), 0.95)
+    """A moment between the two, by day where there is a day between them."""
+    moment = start + (end - start) * min(max(share + rng.uniform(-0.1, 0.1), 0.02), 0.95)
+    awake = _awake(moment, _AWAKE["24h"], rng)
+    return awake if awake < end else moment
 
 
 def last(deeds: Sequence[Deed]) -> datetime:

@@ -48,7 +48,8 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     scene = _Scene(world, now, rng)
     waiting = _in_state(lives, S.PENDING)
     _consult(scene, waiting[: min(2, len(waiting) // 4)])
-    _unsolved(scene, [life for life in lives if life.order.state == S.CALLBACK][-2:])
+    asked = [life for life in lives if life.order.state == S.CALLBACK and bytes(life.order.contact.phone)]
+    _unsolved(scene, sorted(asked, key=lambda life: not _of_a_shown_unit(world, life))[:2])
     _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
     _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
@@ -77,6 +78,11 @@ def _unsolved(scene: _Scene, lives: Sequence[Life]) -> None:
     by, at = scene.world.staff.at(Role.CALLBACK, 0), scene.soon()
     said = Said(contacted=True, solved="no", satisfied="no", attitude="fair", words="来看了一眼就走了，什么也没做。")
     callback.record_all([(life.order, said) for life in lives], way="phone", by=by, at=at, loaded=scene.world.loaded)
+
+
+def _of_a_shown_unit(world: World, life: Life) -> bool:
+    shown = {world.staff.accounts[name].unit_id for name in ("chongwai", "qianmen")}
+    return any(part.unit_id in shown for part in life.parts.values())
 
 
 def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
