@@ -108,9 +108,11 @@ def accept(
     middle clock of the pack, until the catalogue says which one it is. BadInput for an unknown urgency.
     """
     given = columns or [{}] * len(orders)
+    named = [values.get("urgency") or order.urgency for order, values in zip(orders, given, strict=True)]
+    profiles = {urgency: _profile(urgency, loaded) for urgency in set(named)}
     steps = [
-        Step(order, changes=dict(values), records=_profile(values.get("urgency") or order.urgency, loaded))
-        for order, values in zip(orders, given, strict=True)
+        Step(order, changes=dict(values), records=profiles[urgency])
+        for order, values, urgency in zip(orders, given, named, strict=True)
     ]
     orders_door.move(steps, "accept", by=by, at=at)
 

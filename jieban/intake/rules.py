@@ -110,7 +110,7 @@ class Reply:
 
 def clean_line(text: str) -> str:
     """One line of text: composed (NFC), without control, bidirectional and zero-width characters, spaces trimmed."""
-    return " ".join(_visible(" ".join(text.split())).split())
+    return " ".join(_visible(" ".join(text.split())).split()) if text else ""
 
 
 def clean_text(text: str) -> str:
@@ -126,6 +126,8 @@ def _visible(text: str) -> str:
 
 def clean_phone(text: str) -> str:
     """A number as it is dialled: full-width digits plain, blanks and brackets gone, +86 before a mobile gone."""
+    if not text:
+        return ""
     digits = re.sub(r"[\s()（）·.]", "", unicodedata.normalize("NFKC", text)).replace("—", "-").replace("–", "-")
     bare = digits.replace("-", "")
     for prefix in ("+86", "0086", "86"):
