@@ -25,7 +25,11 @@ class Sentences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 405 and not answer.content:
+            text = _("这个地址只收提交的表单，直接打开没有内容。您写的草稿保存在这台电脑上。")
+            return page(request, 405, _("这一页不能直接打开"), text, allow=answer.headers.get("Allow", ""))
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer JiebanError with its own sentence; leave everything else to Django."""
@@ -40,7 +44,7 @@ class Sentences:
         return page(request, status, headings[status], str(error))
 
 
-def page(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
+def page(request: HttpRequest, status: int, heading: str, text: str, *, allow: str = "") -> HttpResponse:
     """The error page (a notice alone for a request of htmx) with a code that is logged."""
     code = secrets.token_hex(2).upper()
     log.warning("%s %s %s: %s", code, status, request.path, text)
@@ -53,9 +57,13 @@ def page(request: HttpRequest, status: int, heading: str, text: str) -> HttpResp
         "back": "/",
         "way": way if own else request.path,
         "way_text": _("回到刚才那一页") if own else _("再试一次"),
+        "only_home": status in (404, 405) and not own,
     }
     name = "errors/part.html" if request.headers.get("HX-Request") else "errors/page.html"
-    return render(request, name, values, status=status)
+    answer = render(request, name, values, status=status)
+    if allow:
+        answer.headers["Allow"] = allow
+    return answer
 
 
 @public

@@ -195,3 +195,18 @@ def test_other_category_is_chosen_by_a_click(toy, enter) -> None:
     page.locator("button.jb-alt").first.click()
     page.wait_for_function("() => document.querySelector('#touched').value.includes('cat2')")
     assert page.eval_on_selector("[name=cat2]", "field => field.selectedOptions[0].text") in name
+
+
+def test_seat_takes_a_place_from_the_list_and_forgets_it_when_typed_over(toy, enter) -> None:
+    page = enter("agent")
+    page.fill("#content", "A pothole, a deep hole in the road. Please mend the pothole.")
+    page.locator("#address").press_sequentially("Weaver C", delay=20)
+    page.locator("#picks button").first.click()
+    page.locator("#fields", has_text="Weaver Court").wait_for()
+    assert (page.input_value("#place"), page.input_value("#address")) == ("e1", "North Ward Mill Parish · Weaver Court")
+    assert "place" in page.input_value("#touched").split()
+    page.fill("#address", "Hill Parish")
+    assert "place" not in page.input_value("#touched").split()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("/seat")
+    assert Order.objects.count() == 0

@@ -150,3 +150,9 @@ def test_templates_carry_no_inline_style_or_handler() -> None:
         if re.search(r"\sstyle=\"|\son(?:click|change|input|submit|load)=", path.read_text())
     ]
     assert found == []
+
+
+def test_address_that_only_takes_forms_says_so_when_opened(toy) -> None:
+    response = browser("agent").get("/seat/take")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "这一页不能直接打开" in text(response)

@@ -182,13 +182,6 @@ def _levels(code: str, loaded: Loaded) -> list[dict[str, Any]]:
     return out
 
 
-def _title(draft: Draft, text: str) -> str:
-    """The agent's own title, else one made from the words as they stand."""
-    if "title" in draft.touched:
-        return draft.data.get("title", "")
-    return intake_rules.title_from(text) if text else ""
-
-
 def _seen(draft: Draft) -> list[str]:
     """The words that made the suggestions, each once."""
     return list(dict.fromkeys(word for name in _FIELDS for word in (draft.suggested.get(name) or {}).get("words", ())))

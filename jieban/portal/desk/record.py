@@ -86,7 +86,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/reveal.html", {"order": order, "reveal": form}, status=422)
     accounts.log_reading(
-        by=actor, subject=order.number, what="phone", purpose=form.cleaned_data["purpose"], at=clock.now(),
+        by=actor, subject=order.number, what="phone and words" if order.confidential else "phone",
+        purpose=form.cleaned_data["purpose"], at=clock.now(),
         address=rates.address(request) or None,
     )  # fmt: skip
     contact = order.contact

@@ -102,11 +102,11 @@
       const shown = put.dataset.wordsInto && $(put.dataset.wordsInto);
       if (shown) shown.value = put.dataset.words;
       const field = $(put.dataset.into);
-      if (field) touch(field);
+      if (field) { field.value = put.dataset.put; touch(field); }
       put.closest(".jb-picks-l")?.replaceChildren();
       const words = $("#content");
-      if (shown && words) { shown.focus(); htmx.trigger(words, "input"); }
-      if (field && field.type !== "hidden") { field.value = put.dataset.put; field.dispatchEvent(new Event("input", { bubbles: true })); field.dispatchEvent(new Event("change", { bubbles: true })); field.focus(); }
+      if (shown && words) { words.focus(); htmx.trigger(words, "resuggest"); }
+      if (field && field.type !== "hidden") { field.dispatchEvent(new Event("input", { bubbles: true })); field.dispatchEvent(new Event("change", { bubbles: true })); field.focus(); }
     }
     const opener = event.target.closest("[data-toggle]");
     if (opener) {
@@ -122,9 +122,23 @@
     }
   });
 
+  const untouch = (field) => {
+    const list = field.form && $("[data-touched]", field.form);
+    if (list) list.value = list.value.split(" ").filter((name) => name && name !== field.name).join(" ");
+  };
   document.addEventListener("input", (event) => {
-    const wanted = event.target.dataset.picks;
-    if (wanted && event.target.value) $(wanted).checked = true;
+    const { picks, clears } = event.target.dataset;
+    if (picks && event.target.value) $(picks).checked = true;
+    const stale = clears && $(clears);
+    if (stale) { stale.value = ""; untouch(stale); }
+  });
+  document.addEventListener("change", (event) => {
+    const again = event.target.dataset.again && $(event.target.dataset.again);
+    if (again?.value) htmx.trigger(again, "resuggest");
+  });
+  /* In a form of many ways out, Enter in a line is not one of them. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && event.target.matches?.("form[data-no-enter] input:not([type=checkbox]):not([type=radio])")) event.preventDefault();
   });
 
   /* Drafts: every five seconds and on leaving a field; kept until the form has been taken. */
