@@ -48,7 +48,10 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     scene = _Scene(world, now, rng)
     waiting = _in_state(lives, S.PENDING)
     _consult(scene, waiting[: min(2, len(waiting) // 4)])
-    asked = [life for life in lives if life.order.state == S.CALLBACK and bytes(life.order.contact.phone)]
+    # The worker gives orders up by itself, so only the database knows which citizens are still to be asked.
+    waiting_now = Order.objects.filter(state=S.CALLBACK).exclude(contact__phone=b"")
+    still = set(waiting_now.values_list("pk", flat=True))
+    asked = [life for life in lives if life.order.pk in still]
     _unsolved(scene, sorted(asked, key=lambda life: not _of_a_shown_unit(world, life))[:2])
     _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
