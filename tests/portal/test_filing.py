@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -207,3 +208,19 @@ def test_error_anywhere_leaves_nothing_written(toy) -> None:
     with pytest.raises(Exception, match="nowhere"):
         filing.file(numbered(3), by=an_actor(Role.AGENT), at=AT, choices=[Choice(), bad, Choice()])
     assert (Contact.objects.count(), Order.objects.count(), Assignment.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_same_filing_from_eight_sides_at_once_is_one_order(toy) -> None:
+    def one(_: int) -> bool:
+        try:
+            return filing.file([POTHOLE], by=CITIZEN, at=AT)[0].duplicate
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as sides:
+        duplicates = list(sides.map(one, range(8)))
+    assert sorted(duplicates) == [False] + [True] * 7
+    assert (Order.objects.count(), Contact.objects.count(), Entry.objects.count()) == (1, 1, 3)
+    assert verify().broken == []
