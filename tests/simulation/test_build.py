@@ -84,10 +84,10 @@ def test_record_verifies_clean(built):
     assert (report.orders, report.entries) == (ORDERS, Entry.objects.count())
 
 
-def test_entries_of_an_order_follow_each_other_in_time_and_end_before_now(built):
+def test_entries_of_an_order_follow_each_other_in_time_and_end_by_now(built):
     last: dict[int, datetime] = {}
     for order, at in Entry.objects.order_by("order_id", "seq").values_list("order_id", "at"):
-        assert last.get(order, at) <= at < NOW
+        assert last.get(order, at) <= at <= NOW
         last[order] = at
 
 
