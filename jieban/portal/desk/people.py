@@ -47,7 +47,8 @@ def people(request: HttpRequest) -> HttpResponse:
         held = held.filter(
             Q(person__name__icontains=query) | Q(unit__name__icontains=query) | Q(person__username=query)
         )
-    values = {"posts": held.order_by("unit__path", "role", "pk")[:_PAGE], "form": form, "query": query}
+    found = list(held.order_by("unit__path", "role", "pk")[: _PAGE + 1])
+    values = {"posts": found[:_PAGE], "cut": len(found) > _PAGE, "form": form, "query": query}
     return render(request, "desk/people.html", values, status=422 if form.errors else 200)
 
 
