@@ -316,3 +316,11 @@ def test_admin_ends_a_post_but_not_the_own(toy) -> None:
     assert post.until == clock.now().date()
     own = Post.objects.get(role="admin")
     assert admin.post(f"/people/{own.pk}/end").status_code == 400
+
+
+def test_leader_sees_the_city_from_the_centre_and_the_ward_from_the_ward(toy) -> None:
+    here = verbs.dispatched(toy)
+    elsewhere = factories.an_order(state="pending_dispatch", at=clock.now())
+    shown = {unit: text(browser("leader", unit).get("/orders")) for unit in ("hall", "north")}
+    assert [order.number in shown["hall"] for order in (here, elsewhere)] == [True, True]
+    assert [order.number in shown["north"] for order in (here, elsewhere)] == [True, False]
