@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 # How often: signed late, answered late, completed late, left lying, and a first call that reaches nobody.
-LATE_SIGN, LATE_RESPONSE, LATE_END, STALLED, MISSED = 0.04, 0.03, 0.05, 0.035, 0.12
+LATE_SIGN, LATE_RESPONSE, LATE_END, STALLED, MISSED = 0.02, 0.01, 0.05, 0.035, 0.12
 # A new round is taken more seriously.
 AGAIN = 0.6
 # The chance that the first, second and third call of the callback reaches the citizen.
