@@ -17,6 +17,12 @@ class Seen:
     times: list[float] = field(default_factory=list)
     failed: int = 0
 
+    def add(self, other: Seen) -> None:
+        """Take in what another run saw."""
+        self.seconds += other.seconds
+        self.times += other.times
+        self.failed += other.failed
+
     def figures(self) -> dict[str, float]:
         """Requests a second and percentiles in milliseconds."""
         times = sorted(self.times)
