@@ -30,7 +30,7 @@ STAFF = (
     ("knowledge", "knowledge", "/knowledge"),
     ("people", "admin", "/people"),
 )
-CALL = "市民反映：花市枣苑小区 8 号楼昨晚十点多开始暖气不热，今早卧室只有 15 度，家里有 86 岁老人，希望今天派人来看看。"
+CALL = "市民反映：琉洲公寓 8 号楼昨晚十点多开始暖气不热，今早卧室只有 15 度，家里有 86 岁老人，希望今天派人来看看。"
 
 
 def main(address: str, folder: Path) -> int:
