@@ -99,17 +99,22 @@ def composite(rates: Sequence[Rate], scheme: Scheme = DEMO) -> float | None:
 
 
 def ranked(standings: Iterable[Standing]) -> list[Standing]:
-    """The standings, best first, ranked 1, 2, 2, 4 …; those with too few answers come last and have no rank.
+    """The standings, best first, ranked 1, 2, 2, 4 …; those with too few answers come last, most first, without rank.
 
     Equal composites are told apart by resolution, then satisfaction, then share a rank (domain.md §6.3).
     """
-    held = sorted(standings, key=lambda s: (not s.enough, *(-part for part in _key(s)), s.unit))
+    held = sorted(standings, key=lambda s: (not s.enough, *_before(s), s.unit))
     out: list[Standing] = []
     for place, one in enumerate(held, start=1):
         tied = out and out[-1].rank and _key(out[-1]) == _key(one)
         rank = (out[-1].rank if tied else place) if one.enough else None
         out.append(_with_rank(one, rank))
     return out
+
+
+def _before(one: Standing) -> tuple[float, ...]:
+    """What puts a standing before others: its rates; of too few answers only how many they are, for they tell nothing."""
+    return tuple(-part for part in _key(one)) if one.enough else (-one.n, 0.0, 0.0)
 
 
 def _key(one: Standing) -> tuple[float, float, float]:

@@ -69,3 +69,8 @@ def test_ranks_share_ties_and_leave_small_samples_out():
 def test_equal_composites_are_told_apart_by_resolution():
     found = rules.ranked([a_standing("low", 90.0, solved=70), a_standing("high", 90.0, solved=85)])
     assert [(one.unit, one.rank) for one in found] == [("high", 1), ("low", 2)]
+
+
+def test_small_samples_stand_by_how_many_they_are():
+    few, more = a_standing("few", 100.0, solved=1, of=1, enough=False), a_standing("more", 60.0, of=9, enough=False)
+    assert [one.unit for one in rules.ranked([few, more])] == ["more", "few"]
