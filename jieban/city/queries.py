@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jieban.city import reading
@@ -66,8 +68,7 @@ _lock = threading.Lock()
 def current(*, at: datetime) -> Loaded:
     """The pack in force at `at`: the newest version whose dates hold that day. BadInput where there is none."""
     day = timezone.localdate(at)
-    valid = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    found = _keys(PackVersion.objects.filter(valid).order_by("-number"))
+    found = _keys("valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)", [day, day])
     if found is None:
         raise BadInput(f"No city pack is in force on {day}. Load one with: jieban init --city FOLDER")
     return _loaded(found)
@@ -75,7 +76,7 @@ def current(*, at: datetime) -> Loaded:
 
 def of(version_id: int) -> Loaded:
     """The pack of one version, whatever its dates. BadInput where the version is unknown."""
-    found = _keys(PackVersion.objects.filter(pk=version_id))
+    found = _keys("id = %s", [version_id])
     if found is None:
         raise BadInput(f"There is no city pack version with id {version_id}.")
     return _loaded(found)
@@ -91,11 +92,21 @@ def ancestors(unit: Unit) -> QuerySet[Unit]:
     return Unit.objects.filter(code__in=unit.path.split("/")[:-2]).order_by("path")
 
 
-def _keys(versions: QuerySet[PackVersion]) -> _Key | None:
-    """What decides the cache: the version and the newest unit row, in one query."""
-    newest = Subquery(Unit.objects.order_by("-pk").values("pk")[:1])
-    row = versions.annotate(newest=newest).values_list("pk", "number", "valid_from", "sha256", "newest").first()
-    return None if row is None else _Key(*row)
+def _keys(which: str, values: Sequence[date | int]) -> _Key | None:
+    """What decides the cache: the newest version of those meant and the newest unit row, in one query.
+
+    Written out, for it is asked in every request and building it anew would cost more than its answer.
+    """
+    newest = f'SELECT max(id) FROM "{Unit._meta.db_table}"'  # noqa: S608 own names
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, number, valid_from, sha256, ({newest}) "  # noqa: S608 own names
+            f'FROM "{PackVersion._meta.db_table}" WHERE {which} ORDER BY number DESC LIMIT 1',
+            list(values),
+        )
+        row = cursor.fetchone()
+    # SQLite hands a date over as text.
+    return None if row is None else _Key(row[0], row[1], date.fromisoformat(str(row[2])), row[3], row[4])
 
 
 def _loaded(key: _Key) -> Loaded:
