@@ -28,6 +28,7 @@ check: setup-dev
 	@echo "· ruff"; $(BIN)/ruff check $(SOURCES) tools
 	@echo "· ruff format"; $(BIN)/ruff format --check $(SOURCES) tools
 	@echo "· import contracts"; $(BIN)/lint-imports
+	@echo "· translations"; $(BIN)/python tools/messages.py --check
 	@echo "· mypy"; $(BIN)/mypy jieban config simulation
 	@echo "· Django"; $(BIN)/python manage.py check --fail-level WARNING
 	@echo "· migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
