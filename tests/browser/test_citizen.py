@@ -157,6 +157,7 @@ def test_callback_agent_records_a_call_with_the_keyboard_only(toy, browse) -> No
     page.keyboard.type(factories.PASSWORD)
     page.keyboard.press("Enter")
     page.locator("#answers").wait_for()
+    page.wait_for_load_state("load")
     for key in ("1", "3", "3", "2"):
         page.keyboard.press(key)
     page.locator("text=重办中").wait_for()

@@ -25,6 +25,12 @@ PAGES = {
 }
 
 
+def shown(page: Page, selector: str) -> None:
+    """Wait until it is there and the page's scripts have run: a key pressed before goes nowhere."""
+    page.wait_for_selector(selector)
+    page.wait_for_load_state("load")
+
+
 @pytest.fixture
 def enter(browse: Callable[..., Page]) -> Callable[..., Page]:
     """Log somebody in by the keyboard: `enter(role, unit, width=…)` opens the first page of the post."""
@@ -33,11 +39,13 @@ def enter(browse: Callable[..., Page]) -> Callable[..., Page]:
         person = factories.a_person("李静", password=factories.PASSWORD)
         factories.a_post(Role(role), verbs.unit(unit), person=person)
         page = browse("/login", width=width, height=900 if width > 800 else 844)
+        shown(page, "input[name=username]:focus")
         page.keyboard.type(person.username)
         page.keyboard.press("Tab")
+        shown(page, "input[name=password]:focus")
         page.keyboard.type(factories.PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_selector(".jb-rail")
+        shown(page, ".jb-rail")
         return page
 
     return entered
@@ -55,7 +63,7 @@ def test_clerk_signs_three_orders_by_keyboard(toy, enter) -> None:
         page.keyboard.press(key)
     assert "已选 3 件，全部待签收" in page.locator("[data-bulk]").inner_text()
     page.keyboard.press("s")
-    page.wait_for_selector(".jb-notice.jb-good")
+    shown(page, ".jb-notice.jb-good")
     states = [Assignment.objects.get(order=order, unit__code="mill").state for order in orders]
     assert states == ["signed", "signed", "signed", "sent"]
 
@@ -85,13 +93,13 @@ def test_clerk_works_an_order_to_its_end_by_keyboard(toy, enter) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/orders/{order.number}")
     page.keyboard.press("s")
-    page.wait_for_selector("#step-respond")
+    shown(page, "#step-respond")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("#step-complete:not([hidden])")
+    shown(page, "#step-complete:not([hidden])")
     page.fill("[name=complete-measures]", "填坑")
     page.fill("[name=complete-reply]", verbs.REPLY)
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".jb-notice.jb-good")
+    shown(page, ".jb-notice.jb-good")
     assert Assignment.objects.get(order=order, unit__code="mill").state == "completed"
 
 
@@ -106,7 +114,7 @@ def test_draft_of_a_note_survives_leaving_the_page(toy, enter) -> None:
     page.click(".jb-alts >> text=写办理记录")
     assert page.input_value("[name=note-text]") == "去看过了，坑有脸盆大"
     page.click("text=写进记录")
-    page.wait_for_selector(".jb-notice.jb-good")
+    shown(page, ".jb-notice.jb-good")
     assert page.input_value("[name=note-text]") == ""
 
 
@@ -121,7 +129,7 @@ def test_seat_files_a_call_with_suggestions(toy, enter) -> None:
     page.keyboard.press("F2")
     assert "cat1" in page.input_value("[name=touched]").split()
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".jb-notice.jb-good")
+    shown(page, ".jb-notice.jb-good")
     order = Order.objects.latest("pk")
     assert (order.content, order.category, order.state) == (CALL, "0101", "dispatched")
     assert page.input_value("#content") == ""
@@ -157,7 +165,7 @@ def test_dispatcher_types_a_unit_and_the_other_way_is_chosen(toy, enter) -> None
     page.fill("#lead_name", "Littleton Water")
     page.fill("[name=reason]", "a pipe below the road")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".jb-notice.jb-good")
+    shown(page, ".jb-notice.jb-good")
     assert list(order.assignments.values_list("unit__code", flat=True)) == ["water"]
 
 
