@@ -35,7 +35,8 @@ check: setup-dev
 	@echo "All checks passed. Next: make test"
 
 bench: setup-dev
-	@for file in bench/*.py; do echo "· $$file" >&2; $(BIN)/python $$file || exit 1; done
+	@for file in $$(grep -l __main__ bench/*.py); do \
+	  name=$$(basename $$file .py); echo "· bench.$$name" >&2; $(BIN)/python -m bench.$$name || exit 1; done
 
 lock:
 	@$(PYTHON) tools/setup.py lock

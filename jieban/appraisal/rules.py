@@ -113,7 +113,7 @@ def ranked(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def _before(one: Standing) -> tuple[float, ...]:
-    """What puts a standing before others: its rates; of too few answers only how many they are, for they tell nothing."""
+    """What puts a standing before others: its rates; of too few answers only how many, for they tell nothing."""
     return tuple(-part for part in _key(one)) if one.enough else (-one.n, 0.0, 0.0)
 
 
