@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Assignment, Entry, Order
 
-DONE, NOW, TODO = "done", "now", "todo"
+DONE, NOW, AHEAD = "done", "now", "todo"
 # The stage each step belongs to.
 _STAGE_OF = {
     "submitted": 0, "received": 0, "dispatched": 1, "signed": 2, "contacted": 2, "handling": 2, "completed": 2,
@@ -85,7 +85,7 @@ def _steps(order: Order, doing: Sequence[Assignment], entries: Sequence[Entry]) 
     reached = max((i for i, key in enumerate(STEPS) if times[key] is not None), default=-1)
     out = []
     for i, key in enumerate(STEPS):
-        state = DONE if i <= reached else NOW if i == reached + 1 else TODO
+        state = DONE if i <= reached else NOW if i == reached + 1 else AHEAD
         out.append(Step(key, _words(key, order, doing, state), state, times[key], _detail(key, order, doing, entries)))
     return tuple(out)
 
@@ -132,7 +132,7 @@ def _words(key: str, order: Order, doing: Sequence[Assignment], state: str) -> s
 def _handling(order: Order, state: str) -> str:
     if order.round > 1:
         return _again(order) if order.state in (S.REWORK, S.HANDLING) else _("单位重新办理")
-    return _("正在办理") if order.state == S.HANDLING and state != TODO else _("单位办理")
+    return _("正在办理") if order.state == S.HANDLING and state != AHEAD else _("单位办理")
 
 
 def _again(order: Order) -> str:
@@ -164,7 +164,7 @@ def _stages(steps: Sequence[Step]) -> tuple[Stage, ...]:
     names = (_("受理"), _("派单"), _("办理"), _("确认"))
     for i, name in enumerate(names):
         states = [step.state for step in steps if _STAGE_OF.get(step.key) == i]
-        state = DONE if set(states) == {DONE} else TODO if set(states) <= {TODO} else NOW
+        state = DONE if set(states) == {DONE} else AHEAD if set(states) <= {AHEAD} else NOW
         out.append(Stage(name, state))
     return tuple(out)
 
