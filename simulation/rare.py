@@ -89,7 +89,10 @@ def _of_a_shown_unit(world: World, life: Life) -> bool:
 
 
 def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
-    told = {"participants": ["市热线中心", "属地街道", "区城市管理委"], "question": "权属不清，先会商由谁牵头"}
+    told = {
+        "way": "meeting", "participants": ["市热线中心", "属地街道", "区城市管理委"],
+        "question": "权属不清，先会商由谁牵头", "until": scene.until(1),
+    }  # fmt: skip
     by = scene.world.staff.at(Role.DISPATCHER, 0)
     actions.move([Step(order, records=dict(told)) for order in orders], "consult", by=by, at=scene.soon())
 

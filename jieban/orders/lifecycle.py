@@ -8,47 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from enum import StrEnum
 
 from jieban.accounts.actor import Role as R  # noqa: N817
-
-
-class S(StrEnum):
-    """States of an order."""
-
-    NONE = ""
-    RECEIVED = "received"
-    ANSWERED = "answered"
-    TRANSFERRED = "transferred"
-    GUIDED = "guided"
-    PENDING = "pending_dispatch"
-    CONSULTING = "consulting"
-    DISPATCHED = "dispatched"
-    HANDLING = "handling"
-    REPLIED = "replied"
-    CALLBACK = "callback_pending"
-    ASKED = "callback_done"
-    REWORK = "rework"
-    CLOSED = "closed"
-    TERMINATED = "terminated"
-    ARCHIVED = "archived"
-
-
-class A(StrEnum):
-    """States of an assignment."""
-
-    NONE = ""
-    SENT = "sent"
-    SIGNED = "signed"
-    RESPONDED = "responded"
-    HANDLING = "handling"
-    OBJECTION = "objection_pending"
-    EXTENSION = "extension_pending"
-    SUSPENDED = "suspended"
-    HUNG = "hung"
-    COMPLETED = "completed"
-    REDIRECTED = "redirected"
-    TERMINATED = "terminated"
+from jieban.orders.states import ASSIGNMENT_LABELS as ASSIGNMENT_LABELS
+from jieban.orders.states import ORDER_LABELS as ORDER_LABELS
+from jieban.orders.states import ROLES as ROLES
+from jieban.orders.states import SAID_BY_CITIZENS as SAID_BY_CITIZENS
+from jieban.orders.states import A as A
+from jieban.orders.states import S as S
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +41,9 @@ UNIT = {R.CLERK, R.CHIEF, R.DISTRICT}
 CENTRE = {R.SUPERVISOR, R.DISPATCHER, R.DISTRICT}
 LIVE = {S.PENDING, S.CONSULTING, S.DISPATCHED, S.HANDLING, S.REPLIED, S.CALLBACK, S.ASKED, S.REWORK}
 OPEN = {A.SENT, A.SIGNED, A.RESPONDED, A.HANDLING}
-HELD = OPEN | {A.OBJECTION, A.EXTENSION, A.SUSPENDED, A.HUNG}
+HELD = OPEN | {A.OBJECTION, A.HANDOVER, A.EXTENSION, A.SUSPENDED, A.HUNG}
+AT_WORK = {S.DISPATCHED, S.HANDLING, S.REWORK}
+BUSY = {A.RESPONDED, A.HANDLING}
 
 ORDER_MOVES = _table(
     ("register", {S.NONE}, S.RECEIVED, INTAKE, ("channel", "words"), "T1: every appeal is recorded"),
@@ -83,11 +52,14 @@ ORDER_MOVES = _table(
     ("guide", {S.RECEIVED}, S.GUIDED, INTAKE | {R.RULE}, ("ground", "told"), "T4: telling the right way is the handling"),
     ("accept", {S.RECEIVED}, S.PENDING, INTAKE | SENDERS, ("urgency", "profile"), "T5: the matter needs a unit"),
     ("sort", {S.RECEIVED, S.PENDING, S.CONSULTING}, None, INTAKE | SENDERS, ("suggested", "chosen"), "kind, category, place or urgency is settled"),
-    ("consult", {S.PENDING}, S.CONSULTING, {R.DISPATCHER, R.DISTRICT}, ("participants", "question"), "T6: studied before dispatch"),
+    ("consult", {S.PENDING, S.CONSULTING}, S.CONSULTING, {R.DISPATCHER, R.SUPERVISOR, R.DISTRICT, R.RULE}, ("way", "participants", "question", "until"), "T6: studied before dispatch, at a table or on the spot"),
+    ("view", {S.CONSULTING}, None, UNIT | CENTRE, ("unit", "view"), "T6: what a unit says in a consultation"),
     ("dispatch", {S.PENDING, S.CONSULTING}, S.DISPATCHED, SENDERS, ("units", "reason", "duty", "limits"), "T7: a unit and its time are known"),
+    ("join", AT_WORK, None, SENDERS, ("units", "reason", "duty", "limits"), "T7: another unit is brought in beside those that hold it"),
+    ("reclassify", AT_WORK, None, CENTRE | {R.RULE}, ("chosen", "cause"), "T5: category or urgency was wrong, found out during the work"),
     ("recall", {S.DISPATCHED, S.HANDLING}, S.PENDING, CENTRE | {R.RULE}, ("reason",), "T10: no unit holds it any more"),
     ("begin", {S.DISPATCHED, S.REWORK}, S.HANDLING, UNIT | {R.RULE}, (), "T12: the first unit is at work"),
-    ("conclude", {S.DISPATCHED, S.HANDLING, S.REWORK}, S.REPLIED, UNIT | {R.RULE}, ("units",), "T18: every unit has reported 单位已办结"),
+    ("conclude", AT_WORK, S.REPLIED, UNIT | {R.RULE}, ("units",), "T18: every unit has reported 单位已办结"),
     ("await_callback", {S.REPLIED}, S.CALLBACK, {R.RULE}, ("rule",), "T19: the citizen is asked, by rule"),
     ("attempt", {S.CALLBACK}, None, {R.CALLBACK, R.SUPERVISOR, R.LEADER, R.RULE}, ("no", "outcome"), "T20: a try that reached nobody"),
     ("ask", {S.CALLBACK}, S.ASKED, {R.CALLBACK, R.SUPERVISOR, R.LEADER, R.CITIZEN}, ("way", "answers"), "T20: the citizen has said"),
@@ -98,9 +70,15 @@ ORDER_MOVES = _table(
     ("reopen", {S.CLOSED, S.GUIDED, S.ANSWERED}, S.PENDING, FRONT | {R.DISPATCHER, R.CALLBACK}, ("reason",), "T26: it was not over"),
     ("merge", {S.RECEIVED} | LIVE, None, FRONT | {R.DISPATCHER}, ("into", "reason"), "T26: one matter, several orders"),
     ("split", {S.RECEIVED} | LIVE, None, FRONT | {R.DISPATCHER}, ("parts", "reason"), "T26: several matters, one order"),
-    ("supervise", LIVE, None, {R.SUPERVISOR, R.LEADER, R.RULE}, ("trigger", "letter", "limit"), "T22: an order to act by a date"),
+    ("supervise", LIVE, None, {R.SUPERVISOR, R.DISTRICT, R.LEADER, R.RULE}, ("trigger", "letter", "limit"), "T22: an order to act by a date"),
+    ("report_supervised", LIVE | {S.CLOSED}, None, UNIT, ("letter", "reply"), "T22: what the unit answers to the letter"),
+    ("lift_supervision", LIVE | {S.CLOSED}, None, {R.SUPERVISOR, R.DISTRICT, R.LEADER, R.RULE}, ("letter", "effect"), "T22: the letter has done its work"),
     ("exclude", LIVE | {S.CLOSED}, None, {R.SUPERVISOR}, ("ground", "evidence", "decision"), "T23: left out of scoring, original kept"),
     ("escalate", LIVE, None, UNIT | {R.SUPERVISOR, R.RULE}, ("level", "reason", "leader"), "T17: raised to a higher level"),
+    ("take_up", LIVE, None, {R.LEADER, R.DISTRICT, R.SUPERVISOR, R.CHIEF}, ("level", "leader", "plan"), "T17: the receiving leader has it"),
+    ("own", LIVE, None, {R.LEADER, R.DISTRICT, R.SUPERVISOR, R.CHIEF}, ("leader", "promise"), "包案: a leader owns the case to its end"),
+    ("supplement", {S.RECEIVED} | LIVE, None, {R.CITIZEN, R.AGENT, R.CALLBACK}, ("words",), "the citizen adds or answers what was asked"),
+    ("relate", {S.RECEIVED, S.CLOSED} | LIVE, None, FRONT | UNIT | {R.DISPATCHER, R.CALLBACK, R.RULE}, ("to", "why"), "the same caller, matter or event as another order"),
     ("terminate", LIVE, S.TERMINATED, {R.SUPERVISOR}, ("basis", "notice"), "T24: filed as impossible by law"),
     ("remark", {S.RECEIVED} | LIVE, None, UNIT | FRONT | {R.DISPATCHER, R.CALLBACK, R.LEADER, R.CITIZEN}, ("note",), "something worth knowing, nothing changes"),
 )  # fmt: skip
@@ -108,30 +86,43 @@ ORDER_MOVES = _table(
 ASSIGNMENT_MOVES = _table(
     ("sign", {A.SENT}, A.SIGNED, UNIT, (), "T8: the unit has it"),
     ("object", {A.SENT, A.SIGNED}, A.OBJECTION, UNIT, ("ground", "evidence", "proposed", "approval"), "T9: it belongs elsewhere"),
-    ("redirect", {A.OBJECTION}, A.REDIRECTED, CENTRE, ("decision", "basis"), "T10: the objection holds"),
+    ("uphold", {A.OBJECTION}, A.HANDOVER, CENTRE, ("decision", "basis", "to"), "T10: the objection holds; responsible until the next unit has signed"),
+    ("redirect", {A.OBJECTION, A.HANDOVER}, A.REDIRECTED, CENTRE | {R.RULE}, ("decision", "basis"), "T10: handed over"),
+    ("take_back", {A.HANDOVER}, A.SIGNED, CENTRE, ("reason",), "T10: the hand-over fell through"),
     ("keep", {A.OBJECTION}, A.SIGNED, CENTRE, ("decision", "basis"), "T10: the objection does not hold"),
     ("respond", {A.SIGNED}, A.RESPONDED, UNIT, ("way", "outcome"), "T11: first contact with the citizen"),
     ("start", {A.RESPONDED}, A.HANDLING, UNIT, ("route",), "T12: somebody inside is at work"),
     ("hand_down", OPEN - {A.SENT}, None, UNIT, ("to", "instruction"), "T12: a section or community does the work"),
+    ("entrust", OPEN - {A.SENT}, None, UNIT, ("to", "instruction", "until"), "an outside party helps, by a one-time link"),
+    ("outside_report", HELD, None, {R.CHANNEL}, ("by", "report"), "what the outside party did"),
+    ("question", OPEN - {A.SENT}, None, UNIT, ("question", "until"), "the citizen is asked for what is missing"),
+    ("muster", HELD, None, UNIT | CENTRE | {R.LEADER}, ("force", "members"), "专班: a task force works on it"),
+    ("reclock", HELD, None, SENDERS | UNIT | {R.CALLBACK}, ("cause", "clock"), "T5, T14, T15: its clocks are counted anew"),
+    ("warn", HELD, None, {R.RULE}, ("clock", "due"), "a limit is near or has passed"),
     ("note", HELD | {A.COMPLETED}, None, UNIT, ("note",), "work is recorded as it goes"),
-    ("whistle", {A.RESPONDED, A.HANDLING}, None, UNIT, ("to", "reason", "by"), "T13: the street calls others together"),
-    ("report_in", {A.RESPONDED, A.HANDLING}, None, UNIT, ("arrived", "result"), "T13: the called unit answers"),
-    ("ask_extension", {A.RESPONDED, A.HANDLING}, A.EXTENSION, UNIT, ("reason", "until"), "T14: asked before the limit"),
+    ("whistle", BUSY, None, UNIT, ("to", "reason", "by"), "T13: the street calls others together"),
+    ("report_in", {A.SIGNED} | BUSY, None, UNIT, ("arrived", "result"), "T13: 报到, the called unit has come"),
+    ("rate", HELD | {A.COMPLETED}, None, UNIT | CENTRE, ("by", "score"), "T13: 双考核, caller and called rate each other"),
+    ("request", {A.SIGNED} | BUSY, None, UNIT, ("what", "reason"), "T15, T16: the unit asks the centre to stop its clock or to hang it"),
+    ("decline", HELD, None, CENTRE, ("what", "reason"), "T15, T16: the centre does not grant it"),
+    ("ask_extension", BUSY, A.EXTENSION, UNIT, ("reason", "until"), "T14: asked before the limit"),
     ("extend", {A.EXTENSION}, A.HANDLING, CENTRE, ("reason", "until", "told"), "T14: more time, the citizen knows"),
     ("refuse_extension", {A.EXTENSION}, A.HANDLING, CENTRE, ("reason",), "T14: the limit stands"),
-    ("suspend", {A.RESPONDED, A.HANDLING}, A.SUSPENDED, CENTRE, ("cause", "until", "proof"), "T15: the clock stops"),
+    ("suspend", BUSY, A.SUSPENDED, CENTRE, ("cause", "until", "proof"), "T15: the clock stops"),
     ("resume", {A.SUSPENDED}, A.HANDLING, CENTRE | {R.RULE}, ("cause",), "T15: the clock runs again"),
     ("hang", {A.HANDLING}, A.HUNG, {R.DISTRICT, R.SUPERVISOR}, ("plan", "leader", "review", "told"), "T16: parked with a plan, seen by the citizen"),
+    ("review", {A.HUNG}, None, UNIT | {R.SUPERVISOR, R.LEADER}, ("progress", "next"), "T16: looked at once a month at least"),
     ("take_down", {A.HUNG}, A.HANDLING, {R.DISTRICT, R.SUPERVISOR}, ("reason",), "T16: it can be done now"),
-    ("complete", {A.RESPONDED, A.HANDLING}, A.COMPLETED, UNIT, ("result", "measures", "reply"), "T18: 单位已办结"),
+    ("mediate", BUSY, None, UNIT, ("parties", "mediator", "outcome"), "mediation: parties, agreement, confirmation"),
+    ("submit", BUSY, None, UNIT, ("level", "reply"), "T18: a reply goes up the chain of checks"),
+    ("check", BUSY, None, UNIT, ("level", "verdict"), "T18: somebody else has read it"),
+    ("effort", HELD | {A.COMPLETED}, None, UNIT, ("facts",), "容错: what was tried is on record"),
+    ("judge_effort", HELD | {A.COMPLETED}, None, {R.SUPERVISOR, R.DISTRICT, R.LEADER}, ("decision", "reason"), "容错: whether it was a proper try"),
+    ("complete", BUSY, A.COMPLETED, UNIT, ("result", "measures", "reply"), "T18: 单位已办结"),
     ("redo", {A.COMPLETED}, A.SENT, {R.CALLBACK, R.SUPERVISOR, R.DISTRICT, R.CITIZEN, R.RULE}, ("cause", "differently"), "T21: a new round of the same assignment"),
     ("withdraw", HELD, A.TERMINATED, CENTRE | {R.RULE}, ("reason",), "the unit need not act any more"),
 )  # fmt: skip
 
-ORDER_LABELS = dict(zip(S, ("", "已受理", "当场答复", "已转接", "已引导", "待派单", "会商中", "已派单", "办理中", "单位已办结", "待回访", "已回访", "重办中", "已结案", "终结办理", "已归档"), strict=True))  # fmt: skip
-ASSIGNMENT_LABELS = dict(zip(A, ("", "待签收", "已签收", "已响应", "办理中", "异议审核", "延期审核", "暂停", "挂账", "单位已办结", "已改派", "已终止"), strict=True))  # fmt: skip
-ROLES = {"lead": "主办", "assist": "协办", "notice": "知会"}
-SAID_BY_CITIZENS = ("solved", "satisfied")
 OPEN_ASSIGNMENT, HELD_ASSIGNMENT, LIVE_ORDER = frozenset(OPEN), frozenset(HELD), frozenset(LIVE)
 
 

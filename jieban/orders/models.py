@@ -69,13 +69,15 @@ class Order(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     reached = models.BooleanField(null=True, blank=True)
     contacted = models.BooleanField(null=True, blank=True)
-    solved = models.CharField(max_length=8, default="", blank=True)
+    solved = models.CharField(max_length=12, default="", blank=True)
     satisfied = models.CharField(max_length=8, default="", blank=True)
     confidential = models.BooleanField(default=False)
     supervised = models.BooleanField(default=False)
     escalated = models.BooleanField(default=False)
     whistled = models.BooleanField(default=False)
     excluded = models.BooleanField(default=False)
+    case_leader = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    raised_to = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     repeat_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     cluster_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     pack = models.ForeignKey("jieban.PackVersion", models.PROTECT)
@@ -97,7 +99,14 @@ class Order(models.Model):
 
 
 class Assignment(models.Model):
-    """What one unit must do about one order, with its three clocks. `no` counts from 1 within the order."""
+    """What one unit must do about one order, with its three clocks. `no` counts from 1 within the order.
+
+    `clock` holds what the limits were counted from (profile, start, spans, pauses), so that they can be counted again;
+    `inner_due` is the unit's own, shorter limit. `warned` names the last limit it was warned of. `rest_until` is until
+    when it is suspended, or when a hung one is looked at next. `requested` is what the unit asks the centre for,
+    `draft` a reply on its way through the checks. `came_by` says how the unit came to it, `called_by` is the number of
+    the assignment that whistled for it.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
     no = models.PositiveSmallIntegerField()
@@ -117,6 +126,14 @@ class Assignment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     handler = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
     section = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    clock = models.JSONField(default=dict, blank=True)
+    inner_due = models.DateTimeField(null=True, blank=True)
+    warned = models.CharField(max_length=24, default="", blank=True)
+    rest_until = models.DateTimeField(null=True, blank=True)
+    requested = models.JSONField(default=dict, blank=True)
+    draft = models.JSONField(default=dict, blank=True)
+    came_by = models.CharField(max_length=12, default="", blank=True)
+    called_by = models.PositiveSmallIntegerField(null=True, blank=True)
     result = models.CharField(max_length=16, default="", blank=True)
     reply = models.TextField(default="", blank=True)
 
@@ -189,7 +206,7 @@ class Answer(models.Model):
     way = models.CharField(max_length=8)
     reached = models.BooleanField()
     contacted = models.BooleanField(null=True, blank=True)
-    solved = models.CharField(max_length=8, default="", blank=True)
+    solved = models.CharField(max_length=12, default="", blank=True)
     satisfied = models.CharField(max_length=8, default="", blank=True)
     attitude = models.CharField(max_length=8, default="", blank=True)
     words = models.TextField(default="", blank=True)

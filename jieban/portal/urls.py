@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", record.record, name="record"),
     path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
+    path("orders/<str:number>/acts/<str:verb>", record.act, name="act"),
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),

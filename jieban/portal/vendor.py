@@ -36,7 +36,12 @@ ICONS = frozenset({
     "logout", "map-2", "map-pin", "menu-2", "message-2", "messages", "microphone", "moon", "notes", "paperclip",
     "phone", "phone-check", "phone-off", "phone-outgoing", "photo", "player-play", "plus", "printer", "qrcode",
     "refresh", "route", "scale", "search", "send", "shield-lock", "speakerphone", "stack-2", "star", "sun",
-    "text-size", "trash", "urgent", "user-circle", "users", "x",
+    "text-size", "trash", "urgent", "user-circle", "users", "x", "alert-circle", "arrows-split", "ban", "bell-ringing",
+    "book-2", "briefcase", "building-bank", "building-factory", "building-store", "calendar-event", "clipboard-list",
+    "clock-edit", "clock-exclamation", "clock-pause", "clock-plus", "dice", "file-check", "file-text", "flag", "gavel",
+    "git-branch", "hand-stop", "heart-handshake", "history", "link", "message-question", "phone-call", "phone-plus",
+    "player-pause", "report", "shield", "shield-check", "stairs-up", "template", "trophy", "user-star", "users-group",
+    "writing",
 })  # fmt: skip
 
 _PATH = re.compile(r"<(?:path|circle|rect|line|polyline|ellipse)\b[^>]*/>", re.S)

@@ -110,6 +110,7 @@ PART_STATES: dict[str, Face] = {
     A.RESPONDED: Face("half", "work", lazy("已响应"), lazy("联系过您")),
     A.HANDLING: Face("half", "work", lazy("办理中"), lazy("正在办理")),
     A.OBJECTION: Face("ring", "wait", lazy("异议审核"), lazy("正在办理")),
+    A.HANDOVER: Face("half", "wait", lazy("待交接"), lazy("正在办理")),
     A.EXTENSION: Face("ring", "wait", lazy("延期审核"), lazy("正在办理，时限不变，延期会另外告诉您")),
     A.SUSPENDED: Face("bars", "pause", lazy("暂停"), lazy("暂停")),
     A.HUNG: Face("bars", "pause", lazy("挂账"), lazy("暂时办不了")),

@@ -274,7 +274,7 @@ def statements(count: int, name: str, by_part: bool = False) -> list[str]:
 def test_many_steps_take_as_many_statements_as_few(city, name):
     # On SQLite Django binds at most 999 values in a statement: 45 assignments of 22 columns. On PostgreSQL a batch is
     # copied, which takes two statements more: the lock and the keys.
-    few, many = (60, 90) if connection.vendor == "postgresql" else (2, 45)
+    few, many = (60, 90) if connection.vendor == "postgresql" else (2, 30)
     taken = statements(many, name, name == "sign")
     assert taken == statements(few, name, name == "sign")
     assert len(taken) <= len(statements(1, name, name == "sign")) + 2

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,20 +18,18 @@ from django.views.decorators.http import require_POST
 from jieban.accounts import actions as accounts
 from jieban.accounts.actor import Actor, Role
 from jieban.city import queries as city
-from jieban.city.models import Unit
 from jieban.core import clock, crypto
 from jieban.core.errors import BadInput
-from jieban.handling import actions as handling
 from jieban.handling import rules as handling_rules
-from jieban.intake import actions as intake
 from jieban.intake import files, queries
 from jieban.orders import queries as orders
 from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Assignment, Attachment, Order
 from jieban.portal import clocks, rates
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import forms, rows, story
-from jieban.portal.desk.unit import UNITS, below
+from jieban.portal.desk import acts, forms, rows, story
+from jieban.portal.desk.acts.act import Act, Subject
+from jieban.portal.desk.unit import UNITS
 
 READERS = frozenset(Role) - {Role.ADMIN, Role.KNOWLEDGE, Role.CITIZEN, Role.CHANNEL, Role.RULE}
 REVEALERS = (Role.AGENT, Role.CLERK, Role.CHIEF, Role.DISTRICT, Role.CALLBACK, Role.SUPERVISOR)
@@ -58,23 +58,44 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@staff(*UNITS)
+@staff(*READERS)
 def work(request: HttpRequest, number: str, no: int, verb: str) -> HttpResponse:
-    """Do one step of the unit's work; what was typed comes back with the reason when it cannot be taken."""
+    """Do one act on an assignment; what was typed comes back with the reason when it cannot be taken."""
     order, actor = _order(request, number), actor_of(request)
-    part = _own_part(order, actor, no)
-    if verb not in _VERBS:
+    return _do(request, order, _own_part(order, actor, no), verb)
+
+
+@require_POST
+@staff(*READERS)
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Do one act on the whole order; what was typed comes back with the reason when it cannot be taken."""
+    return _do(request, _order(request, number), None, verb)
+
+
+def _do(request: HttpRequest, order: Order, part: Assignment | None, verb: str) -> HttpResponse:
+    at = clock.now()
+    subject = Subject(order, part, actor_of(request), at, city.current(at=at))
+    one = acts.BY_NAME.get(verb)
+    if one is None or (one.on == "part") != (part is not None):
         raise Http404(verb)
-    form = _form(verb, part, actor, request)
+    if subject.by.role not in one.roles:
+        raise PermissionDenied(f"{subject.by.role} may not {verb}.")
+    form = one.form(subject, request.POST, request.FILES, verb)
+    key = _key(one, part)
     if not form.is_valid():
-        return _page(request, order, {verb: form}, status=422)
+        return _page(request, order, {key: form}, status=422)
     try:
-        said = _VERBS[verb](part, form.cleaned_data, actor)
+        said = one.do(subject, form.cleaned_data)
     except BadInput as error:
         form.add_error(None, str(error))
-        return _page(request, order, {verb: form}, status=422)
+        return _page(request, order, {key: form}, status=422)
     messages.success(request, said)
     return redirect("record", number=order.number)
+
+
+def _key(one: Act, part: Assignment | None) -> str:
+    """Which form on the page is meant: by the act alone, with the part's number where several parts may have it."""
+    return one.name if part is None or one.name in acts.DAILY else f"{one.name}-{part.no}"
 
 
 @require_POST
@@ -130,53 +151,6 @@ def _own_part(order: Order, actor: Actor, no: int) -> Assignment:
     return part
 
 
-def _form(verb: str, part: Assignment, actor: Actor, request: HttpRequest | None = None) -> Any:
-    data, sent = (request.POST, request.FILES) if request is not None else (None, None)
-    name = {"prefix": verb} if verb != "sign" else {}
-    if verb == "hand_down":
-        return forms.HandDownForm(data, units=below(actor), **name)
-    kinds = {"sign": forms.Plain, "respond": forms.RespondForm, "note": forms.NoteForm, "complete": forms.CompleteForm}
-    return kinds[verb](data, sent, **name)
-
-
-def _sign(part: Assignment, data: dict[str, Any], by: Actor) -> str:
-    handling.sign([part], by=by, at=clock.now())
-    return _("签收了。下一步联系市民。")
-
-
-def _respond(part: Assignment, data: dict[str, Any], by: Actor) -> str:
-    handling.respond([part], by=by, at=clock.now(), **data)
-    reached = data["outcome"] == handling_rules.REACHED
-    return _("记下了，响应时间已停。") if reached else _("记下了这次没联系上，响应时间还在走。")
-
-
-def _note(part: Assignment, data: dict[str, Any], by: Actor) -> str:
-    handling.note([part], text=data["text"], files=_stored(data["attached"], "work"), by=by, at=clock.now())
-    return _("办理记录写进去了，写进去的不能再改。")
-
-
-def _hand(part: Assignment, data: dict[str, Any], by: Actor) -> str:
-    to = Unit.objects.get(code=data["to"])
-    handling.hand_down([part], to=to, instruction=data["instruction"], by=by, at=clock.now())
-    return _("交给%s了，本单位仍然负责。") % to.name
-
-
-def _complete(part: Assignment, data: dict[str, Any], by: Actor) -> str:
-    handling.complete(
-        [part], result=data["result"], measures=data["measures"], reply=data["reply"],
-        files=_stored(data["attached"], "after"), by=by, at=clock.now(),
-    )  # fmt: skip
-    return _("报了单位已办结。是否解决，由回访时市民来说。")
-
-
-_VERBS = {"sign": _sign, "respond": _respond, "note": _note, "hand_down": _hand, "complete": _complete}
-
-
-def _stored(uploads: list[Any], stage: str) -> list[Attachment]:
-    kept = [files.store(files.Raw(upload.name or "", upload.read())) for upload in uploads]
-    return intake.attachments(kept, stage=stage)
-
-
 def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int = 200) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     loaded = city.current(at=at)
@@ -196,7 +170,10 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
         "channel": getattr(loaded.pack.channels.get(order.channel), "name", order.channel),
         "answers": order.answers.select_related("assignment__unit").order_by("round", "assignment__no"),
     }  # fmt: skip
-    values["next"] = _next(order, actor, parts, given)
+    subject = Subject(order, None, actor, at, loaded)
+    values["next"] = _next(subject, parts, given)
+    values["more"] = _more(subject, parts, given)
+    values["panels"] = [(panel.template, said) for panel in acts.PANELS if (said := panel.values(subject)) is not None]
     return render(request, "desk/record.html", values, status=status)
 
 
@@ -212,13 +189,30 @@ def _focus(parts: list[Part], actor: Actor) -> Part | None:
     return next(iter((*mine, *lead, *parts)), None)
 
 
-def _next(order: Order, actor: Actor, parts: list[Part], given: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One further act with its form: `unit` names whose part it is on where the actor's sight holds several."""
+
+    act: Act
+    form: forms.Plain
+    url: str
+    unit: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was tried and could not be taken: it then stands open."""
+        return bool(self.form.errors)
+
+
+def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[str, Any]:
     """The one next step of this post on this order, with the forms it needs."""
-    mine = next((p for p in parts if p.mine and p.row.role != "notice" and p.row.state in _OPEN), None)
+    order, actor = subject.order, subject.by
+    mine = next((p for p in parts if p.mine and p.row.role != "notice" and p.row.state in _FIRST), None)
     if actor.role in UNITS and mine is not None:
-        chosen = next(iter(given), _OPEN[mine.row.state])
-        verbs = _MAY[mine.row.state]
-        made = {verb: given.get(verb) or _form(verb, mine.row, actor) for verb in verbs}
+        whole = replace(subject, part=mine.row)
+        daily = [one for one in acts.TABLE if one.name in acts.DAILY and one.open_to(whole)]
+        made = {one.name: given.get(one.name) or one.form(whole, None, None, one.name) for one in daily}
+        chosen = next((name for name in given if name in made), _FIRST[mine.row.state])
         return {"part": mine, "verb": chosen, "forms": made, "kind": "work"}
     if order.state in (S.PENDING, S.CONSULTING) and actor.role in _SENDERS:
         return {"kind": "dispatch"}
@@ -228,13 +222,29 @@ def _next(order: Order, actor: Actor, parts: list[Part], given: dict[str, Any]) 
 
 
 _SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
-_OPEN: dict[str, str] = {A.SENT: "sign", A.SIGNED: "respond", A.RESPONDED: "complete", A.HANDLING: "complete"}
-_MAY: dict[str, tuple[str, ...]] = {
-    A.SENT: ("sign",),
-    A.SIGNED: ("respond", "note", "hand_down"),
-    A.RESPONDED: ("complete", "note", "hand_down"),
-    A.HANDLING: ("complete", "note", "hand_down"),
-}
+_FIRST: dict[str, str] = {A.SENT: "sign", A.SIGNED: "respond", A.RESPONDED: "complete", A.HANDLING: "complete"}
+
+
+def _more(subject: Subject, parts: list[Part], given: dict[str, Any]) -> list[Offer]:
+    """Everything else this post may do here: to the parts it holds, then to the order."""
+    held = [replace(subject, part=part.row) for part in parts if part.mine]
+    out = []
+    for one in acts.TABLE:
+        if one.name not in acts.DAILY:
+            meant = held if one.on == "part" else [subject]
+            out += [_offer(one, whole, given, len(held) > 1) for whole in meant if one.open_to(whole)]
+    return out
+
+
+def _offer(one: Act, whole: Subject, given: dict[str, Any], several: bool) -> Offer:
+    key, number = _key(one, whole.part), whole.order.number
+    form = given.get(key) or one.form(whole, None, None, one.name)
+    url = (
+        reverse("act", args=[number, one.name])
+        if whole.part is None
+        else reverse("work", args=[number, whole.part.no, one.name])
+    )
+    return Offer(one, form, url, whole.part.unit.short if several and whole.part is not None else "")
 
 
 def _spot(order: Order, loaded: city.Loaded) -> list[str]:

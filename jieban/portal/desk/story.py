@@ -65,7 +65,7 @@ def proof(order: Order, entries: Sequence[Entry]) -> Proof:
     return Proof(previous == order.head, 0, f"{seal.day.month}月{seal.day.day}日" if seal else "")
 
 
-_QUIET = frozenset({"sort", "begin", "accept", "await_callback", "conclude", "start", "withdraw"})
+_QUIET = frozenset({"sort", "begin", "accept", "await_callback", "conclude", "start", "withdraw", "reclock", "warn"})
 _SHAPES = {
     "complete": "square", "conclude": "square", "redo": "loop", "rework": "loop", "ask": "disc", "close": "dash",
     "suspend": "bars", "hang": "bars", "terminate": "dash", "archive": "dash",
@@ -113,7 +113,14 @@ def _titles() -> dict[str, str]:
         "object": _("提出派单异议"), "redirect": _("异议成立，改派"), "keep": _("异议不成立"), "whistle": _("吹哨"),
         "report_in": _("报到"), "ask_extension": _("申请延期"), "extend": _("同意延期"),
         "refuse_extension": _("不同意延期"), "suspend": _("暂停计时"), "resume": _("恢复计时"), "hang": _("挂账"),
-        "take_down": _("摘账，接着办"),
+        "take_down": _("摘账，接着办"), "join": _("又派给一个单位"), "reclassify": _("改分类或紧急程度"),
+        "view": _("会商意见"), "report_supervised": _("回复督办"), "lift_supervision": _("督办销号"),
+        "take_up": _("上级领导接办"), "own": _("包案"), "supplement": _("市民补充"), "relate": _("关联到另一件"),
+        "uphold": _("异议成立，等新单位签收"), "take_back": _("交接没成，退回原单位"), "entrust": _("请外单位帮办"),
+        "outside_report": _("外单位回报"), "question": _("请市民补充"), "muster": _("成立专班"),
+        "reclock": _("时限重算"), "warn": _("到期提醒"), "rate": _("互评"), "request": _("向中心申请"),
+        "decline": _("申请没有同意"), "review": _("挂账复查"), "mediate": _("调解"), "submit": _("答复送审"),
+        "check": _("审核答复"), "effort": _("记录尽职情况"), "judge_effort": _("认定尽职情况"),
     }  # fmt: skip
 
 

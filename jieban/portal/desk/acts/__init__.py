@@ -1,0 +1,16 @@
+"""The acts and panels of an order's page, gathered here from one file a subject."""
+
+from __future__ import annotations
+
+from jieban.portal.desk.acts import work
+from jieban.portal.desk.acts.act import Act, Panel
+
+# Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
+TABLE: tuple[Act, ...] = (*work.ACTS,)
+
+# Sections of the page beside those that every order has.
+PANELS: tuple[Panel, ...] = ()
+
+# The acts that have a place of their own in the panel of the next step; the others stand below it.
+DAILY = frozenset(act.name for act in work.ACTS)
+BY_NAME = {act.name: act for act in TABLE}
