@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from jieban.accounts.actor import Actor, Role
 from jieban.core.errors import JiebanError
 from jieban.portal import access
+from jieban.portal.desk import boards
 from jieban.portal.words import Word
 
 SIZES = ("100", "125", "150")
@@ -27,16 +28,30 @@ class Place:
     icon: str
     word: Word
     roles: frozenset[Role]
+    section: str = ""
+
+    @property
+    def key(self) -> str:
+        """What `here` is on the pages of this place."""
+        return self.section or self.route
 
     @property
     def url(self) -> str:
         """The address of the page."""
-        return reverse(self.route)
+        return reverse(self.route, args=[self.section] if self.section else None)
 
 
 _READERS = frozenset(Role) - {Role.ADMIN, Role.KNOWLEDGE, Role.CITIZEN, Role.CHANNEL, Role.RULE}
 _LEADING = frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.AUDITOR})
 _STAFF = frozenset(Role) - {Role.CITIZEN, Role.CHANNEL, Role.RULE}
+
+# Sections of boards, in the order of the rail.
+SECTIONS: tuple[tuple[str, str, Word], ...] = (
+    ("review", "gavel", lazy("审核")),
+    ("joint", "users-group", lazy("协同")),
+    ("watch", "eye", lazy("督察")),
+    ("rules", "book-2", lazy("规则")),
+)
 
 # The first place that a role may go is its home.
 PLACES = (
@@ -51,6 +66,7 @@ PLACES = (
         frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.AUDITOR}),
     ),
     Place("orders", "list-details", lazy("工单"), _READERS),
+    *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
     Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
     Place("knowledge", "book", lazy("知识"), _STAFF),
@@ -63,23 +79,29 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": actor,
         "places": places_of(actor) if actor else [],
-        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "here": _here(request),
         "theme": _one_of(request.COOKIES.get("jb_theme"), THEMES),
         "size": _one_of(request.COOKIES.get("jb_size"), SIZES),
         "session_minutes": settings.SESSION_COOKIE_AGE // 60,
     }
 
 
+def _here(request: HttpRequest) -> str:
+    """The section of boards this page is of, else its route."""
+    match = request.resolver_match
+    return str(match.kwargs.get("section") or match.url_name or "") if match else ""
+
+
 def places_of(actor: Actor) -> list[Place]:
     """Where the actor's role may go, in order."""
-    return [place for place in PLACES if actor.role in place.roles and exists(place.route)]
+    return [place for place in PLACES if actor.role in place.roles and exists(place.route, place.section)]
 
 
 @lru_cache(maxsize=64)
-def exists(route: str) -> bool:
+def exists(route: str, section: str = "") -> bool:
     """Whether the house has that route."""
     try:
-        reverse(route)
+        reverse(route, args=[section] if section else None)
     except NoReverseMatch:
         return False
     return True

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
 from jieban.portal.desk import correct, dispatch, entry, orders, overview, people, reading, record, seat, standing, unit
+from jieban.portal.desk.boards import views as boards
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("home", entry.home, name="home"),
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
     path("orders/<str:number>/acts/<str:verb>", record.act, name="act"),
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
+    path("boards/<str:section>", boards.section, name="boards"),
+    path("boards/<str:section>/<str:name>", boards.board, name="board"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),
     path("knowledge", reading.knowledge, name="knowledge"),

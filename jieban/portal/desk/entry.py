@@ -61,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     places = context.places_of(actor_of(request))
     if not places:
         raise NotAllowed(_("您的岗位还没有页面。请找管理员核对岗位。"))
-    return redirect(places[0].route)
+    return redirect(places[0].url)
 
 
 @staff()

@@ -1,0 +1,19 @@
+"""Boards: lists of what waits, gathered from one file a subject into the sections of the rail."""
+
+from __future__ import annotations
+
+from jieban.accounts.actor import Role
+from jieban.portal.desk.boards.board import Board
+
+# Every board, in the order of its section's tabs.
+TABLE: tuple[Board, ...] = ()
+
+
+def of(section: str, role: Role) -> list[Board]:
+    """The boards of a section that the role looks at."""
+    return [board for board in TABLE if board.section == section and role in board.roles]
+
+
+def roles(section: str) -> frozenset[Role]:
+    """Who has at least one board in the section."""
+    return frozenset(role for board in TABLE if board.section == section for role in board.roles)
