@@ -12,7 +12,7 @@ from jieban.orders.models import Answer, Assignment, Contact, Order
 
 
 def multiply(copies: int) -> int:
-    """Make `copies` more of every order with its contact, assignments and answers; returns how many orders there are."""
+    """Make `copies` more of every order with contact, assignments and answers; returns how many orders there are."""
     # Every copy's keys lie this far from those of the copy before.
     tables = (Contact, Order, Assignment, Answer)
     step = 1 + max(table.objects.aggregate(last=models.Max("pk"))["last"] or 0 for table in tables)
