@@ -189,34 +189,42 @@ def _rework(
     whole, each = [], []
     prefetch_related_objects([order for order, _ in answers], "contact")
     for order, said in answers:
-        fresh = limits.again(loaded.pack, order.urgency, at=at)
-        whole.append(_anew(order, said, fresh, at))
-        each += [_redone(order, part, said, fresh, at) for part in parts[order.pk]]
+        fresh = [(part, _clocks(order, part, loaded, at)) for part in parts[order.pk]]
+        whole.append(_anew(order, said, [clocks for _, clocks in fresh], at))
+        each += [_redone(order, part, said, clocks, at) for part, clocks in fresh]
     actions.move(whole, "rework", by=by, at=at)
     actions.move(each, "redo", by=by, at=at)
 
 
-def _anew(order: Order, said: rules.Said, fresh: limits.Limits, at: datetime) -> Step:
+def _clocks(order: Order, part: Assignment, loaded: Loaded, at: datetime) -> limits.Counted:
+    """The clocks of the next round of a part; the citizen's own begins anew with it."""
+    return limits.of(
+        loaded.pack, loaded.unit_codes.get(part.unit_id, ""), order.category, order.urgency, at=at, asked=at,
+        round_no=part.round + 1, version=loaded.number,
+    )  # fmt: skip
+
+
+def _anew(order: Order, said: rules.Said, clocks: Sequence[limits.Counted], at: datetime) -> Step:
+    fresh = clocks[0]
     told = {"sign": fresh.sign, "respond": fresh.respond, "handle": fresh.handle}
-    changes = {"round": order.round + 1, "due_at": fresh.handle, "replied_at": None, "attempts": 0}
-    promise = _promise(order, fresh, at)
+    until = max(one.promise for one in clocks if one.promise)
+    changes = {"round": order.round + 1, "due_at": until, "replied_at": None, "attempts": 0}
+    promise = _promise(order, until, at)
     return Step(order, changes=changes, records={"cause": rules.cause(said), "limits": told}, messages=promise)
 
 
-def _promise(order: Order, fresh: limits.Limits, at: datetime) -> list[Message]:
-    until = timezone.localtime(fresh.handle)
+def _promise(order: Order, due: datetime, at: datetime) -> list[Message]:
+    until = timezone.localtime(due)
     moment = f"{until.month}月{until.day}日 {until:%H:%M}"
     text = f"您反映的事（{order.number}），您说的话记下了，已请原单位重新办理，{moment} 前答复您。"
     return outbox.to_citizen(order, "rework", text, at=at)
 
 
-def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Limits, at: datetime) -> Step:
+def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Counted, at: datetime) -> Step:
     changes = {
         "round": part.round + 1,
         "sent_at": at,
-        "sign_due": fresh.sign,
-        "respond_due": fresh.respond,
-        "handle_due": fresh.handle,
+        **fresh.columns,
         "signed_at": None,
         "responded_at": None,
         "completed_at": None,

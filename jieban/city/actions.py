@@ -50,7 +50,7 @@ def gather(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise BadInput(f"There is no folder {folder}. Give the folder of a city pack, for example cities/beijing.")
     found = {}
-    for name in reading.FILES:
+    for name in (*reading.FILES, *reading.OPTIONAL):
         path = folder / name
         if path.is_file():
             found[name] = _text(path)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from jieban.city import profiles
 from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, ROLE_CODES, Category, Duty, Pack, UnitSpec
 from jieban.city.sheets import Cells, Report
 
@@ -43,6 +44,7 @@ def check(pack: Pack, report: Report, lines: Lines) -> None:
         _duty(pack, duty, report, lines)
     _overlaps(pack, report, lines)
     _gaps(pack, report, lines)
+    profiles.check(pack, report, lines)
     _roles(pack, report)
     _widths(pack, report, lines)
     if not _is_expression(pack, pack.settings.fallback):

@@ -207,6 +207,34 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """One row. `unit` is `*`, a unit with all under it, or a kind of unit; `category` `*` or the head of a code.
+
+    A limit left empty is the city's. `steps` are milestones counted from the start, `name` what people call it.
+    """
+
+    code: str
+    kind: str
+    unit: str
+    category: str
+    urgency: str
+    sign: str
+    respond: str
+    handle: str
+    steps: tuple[str, ...]
+    name: str
+    basis: str
+    official: bool
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def valid(self, day: date) -> bool:
+        """Whether this row applies on `day` (`valid_to` is the first day it no longer does)."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A way in: the phone, a network channel, a merged line (`mode` says how it was merged), a district's own input."""
 
@@ -273,6 +301,12 @@ class Settings:
     files_per_order: int
     file_megabytes: int
     ordinary_words: tuple[str, ...]
+    inner_share: float = 0.8
+    quiet_from: str = "21:00"
+    quiet_until: str = "08:00"
+    extensions: int = 1
+    extension_longest: str = "15d"
+    suspension_longest: str = "90d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +328,7 @@ class Pack:
     settings: Settings
     functions: Mapping[tuple[str, str], str]
     names: Mapping[str, tuple[str, ...]]
+    profiles: tuple[Profile, ...] = ()
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -9,8 +9,9 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from jieban.city import checking, units
+from jieban.city import checking, profiles, units
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -52,6 +53,8 @@ FILES = (
     "grounds.csv",
     "roles.toml",
 )
+# Files that a pack may do without.
+OPTIONAL = (profiles.FILE,)
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
 
@@ -79,6 +82,7 @@ def read(files: Mapping[str, str]) -> Pack:
         settings=_settings(head.cells("settings")),
         functions=functions,
         names=units.by_name(specs),
+        profiles=profiles.read(files, report, lines),
     )
     checking.check(pack, report, lines)
     if report.problems:
@@ -263,7 +267,26 @@ def _settings(cells: Cells) -> Settings:
         files_per_order=_whole(cells, "files_per_order", 0, 100),
         file_megabytes=_whole(cells, "file_megabytes", 1, 1000),
         ordinary_words=cells.many("ordinary_words"),
+        **_time_settings(cells),
     )
+
+
+def _time_settings(cells: Cells) -> dict[str, Any]:
+    """The settings of clocks that a pack may leave out."""
+    out: dict[str, Any] = {}
+    if cells.text("inner_share"):
+        out["inner_share"] = cells.number("inner_share", 0.1, 0.99)
+    if cells.text("extensions"):
+        out["extensions"] = _whole(cells, "extensions", 0, 9)
+    for name in ("extension_longest", "suspension_longest"):
+        if cells.text(name):
+            out[name] = cells.limit(name)
+    for name in ("quiet_from", "quiet_until"):
+        if cells.text(name):
+            out[name] = cells.text(name)
+            if not _is_time(out[name]):
+                cells.wrong(name, f"{name} “{out[name]}” is no time of day.", "Write it as 21:00.")
+    return out
 
 
 def _prefix(cells: Cells) -> str:

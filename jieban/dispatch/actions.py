@@ -40,13 +40,20 @@ class _Batch:
 
     at: datetime
     loaded: Loaded
-    _clocks: dict[str, limits.Limits] = field(default_factory=dict)
+    _clocks: dict[tuple[str, str, str, datetime | None], limits.Counted] = field(default_factory=dict)
 
-    def clocks(self, urgency: str) -> limits.Limits:
-        """The limits of a first round that begins now, worked out once for each urgency."""
-        if urgency not in self._clocks:
-            self._clocks[urgency] = limits.first(self.loaded.pack, urgency, at=self.at)
-        return self._clocks[urgency]
+    def clocks(self, order: Order, target: rules.Target, urgency: str) -> limits.Counted:
+        """The clocks of a first round that begins now for this unit, worked out once where they are the same.
+
+        With the lead goes the citizen's clock, which began when they called.
+        """
+        asked = order.received_at if target.role == rules.LEAD else None
+        key = (target.unit, order.category, urgency, asked)
+        if key not in self._clocks:
+            self._clocks[key] = limits.of(
+                self.loaded.pack, *key[:3], at=self.at, asked=asked, version=self.loaded.number
+            )
+        return self._clocks[key]
 
 
 def propose(orders: Sequence[Order], *, loaded: Loaded, at: datetime | None = None) -> list[rules.Proposal]:
@@ -124,12 +131,17 @@ def _dispatch(chosen: Sequence[_Chosen], *, by: Actor, at: datetime, loaded: Loa
 def _step(choice: _Chosen, batch: _Batch) -> Step:
     order, match, pack = choice.order, choice.match, batch.loaded.pack
     urgency = match.urgency or _usual(batch.loaded)
-    clocks = batch.clocks(urgency)
-    due = limits.run_out(pack, limits.clock(pack, urgency).handle.limit, at=order.received_at)
+    leading = [batch.clocks(order, target, urgency) for target in match.targets if target.role == rules.LEAD]
+    clocks = leading[0]
     told = _told(choice, batch.loaded)
     return Step(
         order,
-        changes={"urgency": urgency, "dispatch": told, "dispatched_at": batch.at, "due_at": due},
+        changes={
+            "urgency": urgency,
+            "dispatch": told,
+            "dispatched_at": batch.at,
+            "due_at": max(c.promise for c in leading if c.promise),
+        },
         records={
             "units": [{"unit": t.unit, "name": pack.units[t.unit].name, "role": t.role} for t in match.targets],
             "reason": match.reason,
@@ -138,7 +150,7 @@ def _step(choice: _Chosen, batch: _Batch) -> Step:
             "by": choice.by,
             "version": batch.loaded.number,
         },
-        opens=[_assignment(target, match, urgency, batch) for target in match.targets],
+        opens=[_assignment(order, target, match, urgency, batch) for target in match.targets],
         messages=[_notice(order, target, urgency, batch) for target in match.targets],
     )
 
@@ -162,22 +174,19 @@ def _other(match: rules.Match) -> dict[str, Any]:
     return {"units": units, "duty": match.duty, "reason": match.reason, "score": match.score}
 
 
-def _assignment(target: rules.Target, match: rules.Match, urgency: str, batch: _Batch) -> Assignment:
-    clocks = batch.clocks(urgency)
+def _assignment(order: Order, target: rules.Target, match: rules.Match, urgency: str, batch: _Batch) -> Assignment:
     return Assignment(
         unit_id=batch.loaded.unit_ids[target.unit],
         role=target.role,
         urgency=urgency,
         duty=match.duty,
         sent_at=batch.at,
-        sign_due=clocks.sign,
-        respond_due=clocks.respond,
-        handle_due=clocks.handle,
+        **batch.clocks(order, target, urgency).columns,
     )
 
 
 def _notice(order: Order, target: rules.Target, urgency: str, batch: _Batch) -> Message:
-    due = batch.clocks(urgency).sign.isoformat()
+    due = batch.clocks(order, target, urgency).sign.isoformat()
     body = {"number": order.number, "role": target.role, "urgency": urgency, "sign_due": due}
     return outbox.to_unit(batch.loaded.unit_ids[target.unit], "assigned", at=batch.at, **body)
 

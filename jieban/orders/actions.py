@@ -206,7 +206,8 @@ def _set(book: Book, row: Order | Assignment, values: dict[str, Any]) -> dict[st
         setattr(row, name, value)
     if not new:
         book.touched[type(row)] |= set(changed)
-    return chain.fitting(type(row), {name: canon.plain(value) for name, value in changed.items()})
+    told = chain.columns(type(row))
+    return chain.fitting(type(row), {name: canon.plain(value) for name, value in changed.items() if name in told})
 
 
 def fields(table: type[models.Model]) -> frozenset[str]:

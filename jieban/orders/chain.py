@@ -11,13 +11,17 @@ from jieban.core import canon
 from jieban.core.errors import BadInput
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Entry, Order
 
-# Columns that are not told by entries: keys of the database, and the head of the chain, which is compared by itself.
+# Columns that are not told by entries: keys of the database, the head of the chain, which is compared by itself, and
+# when the worker looks next, which follows from the clock.
 UNTOLD: dict[type[models.Model], frozenset[str]] = {
     Order: frozenset({"id", "number", "contact_id", "entries_count", "head", "moved_at"}),
-    Assignment: frozenset({"id", "order_id", "no"}),
+    Assignment: frozenset({"id", "order_id", "no", "warn_at"}),
     Answer: frozenset({"id", "order_id", "assignment_id"}),
     Attachment: frozenset({"id", "order_id"}),
 }
+
+# Untold columns that a step may set all the same.
+_ALONGSIDE: dict[type[models.Model], frozenset[str]] = {Assignment: frozenset({"warn_at"})}
 
 # What registration tells of the contact. Names and numbers are left out: they are sealed under a key that may change.
 _CONTACT = ("source", "source_id", "channel", "at", "appellant", "anonymous", "words", "recording")
@@ -71,8 +75,11 @@ _WIDTHS: dict[type[models.Model], dict[str, int]] = {}
 
 
 def changeable(table: type[models.Model]) -> frozenset[str]:
-    """The columns that a step may change: those that entries tell, but for the state, which only the move sets."""
-    return _CHANGEABLE.setdefault(table, frozenset(columns(table)) - {"state"})
+    """The columns that a step may change: those that entries tell, but for the state, which only the move sets.
+
+    With them what is kept alongside and told by no entry.
+    """
+    return _CHANGEABLE.setdefault(table, (frozenset(columns(table)) | _ALONGSIDE.get(table, frozenset())) - {"state"})
 
 
 _CHANGEABLE: dict[type[models.Model], frozenset[str]] = {}

@@ -101,11 +101,12 @@ class Order(models.Model):
 class Assignment(models.Model):
     """What one unit must do about one order, with its three clocks. `no` counts from 1 within the order.
 
-    `clock` holds what the limits were counted from (profile, start, spans, pauses), so that they can be counted again;
-    `inner_due` is the unit's own, shorter limit. `warned` names the last limit it was warned of. `rest_until` is until
-    when it is suspended, or when a hung one is looked at next. `requested` is what the unit asks the centre for,
-    `draft` a reply on its way through the checks. `came_by` says how the unit came to it, `called_by` is the number of
-    the assignment that whistled for it.
+    `clock` holds what the limits were counted from (see `city.limits`), so that they can be counted again; `inner_due`
+    is the unit's own, shorter limit. `warned` names the last limit it was warned of, `warn_at` is when the worker looks
+    at its clocks next (it follows from `clock`, so no entry tells of it). `rest_until` is until when it is suspended,
+    or when a hung one is looked at next. `requested` is what the unit asks the centre for, `draft` a reply on its way
+    through the checks. `came_by` says how the unit came to it, `called_by` is the number of the assignment that
+    whistled for it.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
@@ -129,6 +130,7 @@ class Assignment(models.Model):
     clock = models.JSONField(default=dict, blank=True)
     inner_due = models.DateTimeField(null=True, blank=True)
     warned = models.CharField(max_length=24, default="", blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
     rest_until = models.DateTimeField(null=True, blank=True)
     requested = models.JSONField(default=dict, blank=True)
     draft = models.JSONField(default=dict, blank=True)
@@ -143,6 +145,7 @@ class Assignment(models.Model):
             models.Index(fields=["unit", "state", "handle_due"]),
             models.Index(fields=["section", "state"]),
             models.Index(fields=["state", "sign_due"]),
+            models.Index(fields=["warn_at"], name="assignment_warn", condition=models.Q(warn_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 from jieban.city import reading
 from jieban.city.gazetteer import Gazetteer
 from jieban.city.pack import ANY
+from tests.city import toy
 from tests.city.toy import PACKS
 
 FOLDER = PACKS.parent.parent / "cities" / "beijing"
@@ -19,7 +20,7 @@ WEEK = ("一", "二", "三", "四", "五", "六", "日")
 
 @pytest.fixture(scope="module")
 def pack():
-    return reading.read({name: (FOLDER / name).read_text(encoding="utf-8") for name in reading.FILES})
+    return reading.read(toy.texts(FOLDER))
 
 
 @pytest.fixture(scope="module")
@@ -293,8 +294,8 @@ def test_everyday_word_is_not_taken_for_a_street(gazetteer, text: str) -> None:
 
 def test_readme_describes_every_file_and_every_column() -> None:
     told = (FOLDER / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in reading.FILES if f"`{name}`" not in told]
-    for name in reading.FILES:
+    missing = [name for name in (*reading.FILES, *reading.OPTIONAL) if f"`{name}`" not in told]
+    for name in (*reading.FILES, *reading.OPTIONAL):
         if name.endswith(".csv"):
             columns = (FOLDER / name).read_text(encoding="utf-8").splitlines()[0].split(",")
             missing += [f"{name}:{column}" for column in columns if f"`{column}`" not in told]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jieban.city.pack import Settings
 from tests.city import toy
 
 MISTAKES = {
@@ -191,11 +192,8 @@ MISTAKES = {
     ),
     "unknown setting": (
         "pack.toml", "file_megabytes = 5", "file_megabytes = 5\nfile_colour = 5",
-        "pack.toml, line 36: There is no setting “file_colour”. Settings are: archive_after, callback_attempts, "
-        "callback_gap, callback_link_days, callback_starts, callback_windows, confidence_category, confidence_kind, "
-        "confidence_place, confidence_unit, cycle_start_day, enough_answers, fallback, file_megabytes, "
-        "files_per_order, objection_general, objection_urgent, objections_per_unit, order_prefix, ordinary_words, "
-        "refusals_to_consult, refusals_to_fallback, review_general, review_urgent, rework_limit.",
+        "pack.toml, line 36: There is no setting “file_colour”. "
+        f"Settings are: {', '.join(sorted(Settings.__dataclass_fields__))}.",
     ),
     "setting out of its range": (
         "pack.toml", "confidence_place = 0.5", "confidence_place = 5",

@@ -12,7 +12,13 @@ PACKS = Path(__file__).parent.parent / "packs"
 
 def files(name: str = "toy") -> dict[str, str]:
     """The texts of a pack under tests/packs, by file name."""
-    return {file: (PACKS / name / file).read_text(encoding="utf-8") for file in reading.FILES}
+    return texts(PACKS / name)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The texts of the pack in a folder, those it may do without where they are there."""
+    there = [*reading.FILES, *(file for file in reading.OPTIONAL if (folder / file).is_file())]
+    return {file: (folder / file).read_text(encoding="utf-8") for file in there}
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:

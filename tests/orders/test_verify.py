@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 FREE = {
     Entry: {"id"},  # its place in a seal is checked, the number itself says nothing
     Order: {"id"},
-    Assignment: {"id"},
+    Assignment: {"id", "warn_at"},  # when the worker looks next follows from the clock
     Answer: {"id"},
     Attachment: {"id"},
     Contact: {"id", "name", "phone", "phone_index", "credit_code", "hide_name", "sms", "call_window", "agent_id"},
