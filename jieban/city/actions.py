@@ -25,7 +25,11 @@ def load(folder: Path, *, at: datetime) -> PackVersion:
     the pack are dated, never deleted. Raises PackError with all mistakes, BadInput where the pack does not follow the
     loaded one, Conflict where somebody else loaded one at the same moment; nothing is written then.
     """
-    files = gather(folder)
+    return load_texts(gather(folder), at=at)
+
+
+def load_texts(files: Mapping[str, str], *, at: datetime) -> PackVersion:
+    """Load the pack that these texts (name → text) are, with the same promises as `load`."""
     pack = reading.read(files)
     try:
         return _load(pack, files, at=at)

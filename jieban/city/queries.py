@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -82,6 +82,31 @@ def of(version_id: int) -> Loaded:
     return _loaded(found)
 
 
+def newest() -> PackVersion:
+    """The version loaded last, also where its first day is still to come. BadInput where there is none."""
+    found = PackVersion.objects.order_by("-number").first()
+    if found is None:
+        raise BadInput("No city pack is loaded. Load one with: jieban init --city FOLDER")
+    return found
+
+
+def texts(version_id: int) -> dict[str, str]:
+    """The files of a version as they were loaded: name → text."""
+    return dict(PackFile.objects.filter(version_id=version_id).values_list("name", "body"))
+
+
+def duty_texts(versions: Collection[int]) -> dict[int, str]:
+    """The duty catalogue of several versions as it was loaded: version id → text; one query."""
+    found = PackFile.objects.filter(version_id__in=versions, name="duties.csv")
+    return dict(found.values_list("version_id", "body"))
+
+
+def trial(files: Mapping[str, str]) -> Loaded:
+    """A pack that is only tried out: read and checked, never stored (its version has the id 0). PackError as `load`."""
+    pack = reading.read(files)
+    return Loaded(0, 0, pack.valid_from, pack, _unit_ids(pack))
+
+
 def unit_tree(unit: Unit) -> QuerySet[Unit]:
     """The unit and everything under it, in tree order."""
     return Unit.objects.filter(path__startswith=unit.path).order_by("path")
@@ -123,8 +148,10 @@ def _loaded(key: _Key) -> Loaded:
 
 
 def _read(key: _Key) -> Loaded:
-    files = dict(PackFile.objects.filter(version_id=key.version_id).values_list("name", "body"))
-    pack = reading.read(files)
+    pack = reading.read(texts(key.version_id))
+    return Loaded(key.version_id, key.number, key.valid_from, pack, _unit_ids(pack))
+
+
+def _unit_ids(pack: Pack) -> dict[str, int]:
     ids = dict(Unit.objects.values_list("code", "pk"))
-    known = {code: ids[code] for code in pack.units if code in ids}
-    return Loaded(key.version_id, key.number, key.valid_from, pack, known)
+    return {code: ids[code] for code in pack.units if code in ids}
