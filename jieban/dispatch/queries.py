@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from jieban.accounts.actor import Actor
 from jieban.city.queries import Loaded
+from jieban.dispatch.duties import Search
+from jieban.dispatch.models import DutyChange
 from jieban.dispatch.rules import Catalogue, Facts
 from jieban.orders import queries as orders
 from jieban.orders.lifecycle import S
@@ -17,6 +19,7 @@ from jieban.orders.models import Order
 
 _KEPT = 4
 _catalogues: dict[int, Catalogue] = {}
+_searches: dict[int, Search] = {}
 _lock = threading.Lock()
 
 
@@ -37,6 +40,26 @@ def catalogue(loaded: Loaded) -> Catalogue:
             _catalogues.pop(next(iter(_catalogues)))
         _catalogues[id(loaded.pack)] = fresh
     return fresh
+
+
+def search(loaded: Loaded) -> Search:
+    """The duty search over a loaded pack, made ready once and kept with its catalogue."""
+    own = catalogue(loaded)
+    found = _searches.get(id(own))
+    if found is not None and found.catalogue is own:
+        return found
+    fresh = Search(own)
+    with _lock:
+        while len(_searches) >= _KEPT:
+            _searches.pop(next(iter(_searches)))
+        _searches[id(own)] = fresh
+    return fresh
+
+
+def changes(*states: str) -> QuerySet[DutyChange]:
+    """Changes of the catalogue in these states, the oldest proposal first, with who and which version."""
+    found = DutyChange.objects.filter(state__in=states).select_related("unit", "version", "decider", "base")
+    return found.order_by("proposed_at", "pk")
 
 
 def facts(order: Order, loaded: Loaded) -> Facts:

@@ -144,31 +144,33 @@ def told(targets: Iterable[Target], pack: Pack) -> str:
 
 def _ranked(facts: Facts, catalogue: Catalogue, day: date) -> list[Match]:
     """Lines that fit, the most exact first, as matches; without those whose units are nobody at this place."""
-    fitting = [d for d in catalogue.lines(facts.category, day) if _fits(d, facts, catalogue.pack)]
-    ranks = {d.code: _rank(d, facts, catalogue.pack) for d in fitting}
+    fitting = [d for d in catalogue.lines(facts.category, day) if fits(d, facts, catalogue.pack)]
+    ranks = {d.code: rank(d, facts, catalogue.pack) for d in fitting}
     fitting.sort(key=lambda d: (ranks[d.code], d.code), reverse=True)
     out = []
     for duty in fitting:
-        targets = _targets(duty, facts, catalogue.pack)
+        targets = targets_of(duty, facts, catalogue.pack)
         if targets:
             alone = sum(ranks[other.code] == ranks[duty.code] for other in fitting) == 1
             out.append(_match(duty, targets, facts, catalogue.pack, alone))
     return out
 
 
-def _fits(duty: Duty, facts: Facts, pack: Pack) -> bool:
+def fits(duty: Duty, facts: Facts, pack: Pack) -> bool:
+    """Whether the line speaks of this owner and this territory."""
     if duty.owner not in (ANY, facts.owner):
         return False
     spot = facts.street or facts.district
     return duty.territory == ANY or (spot != "" and pack.within(spot, duty.territory))
 
 
-def _rank(duty: Duty, facts: Facts, pack: Pack) -> tuple[int, int, int]:
+def rank(duty: Duty, facts: Facts, pack: Pack) -> tuple[int, int, int]:
+    """How exactly the line names the matter: level of its category, then territory, then owner."""
     territory = 2 if duty.territory == facts.street else int(duty.territory != ANY)
     return (pack.categories[duty.category].level, territory, int(duty.owner != ANY))
 
 
-def _targets(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
+def targets_of(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
     """The units of a line at this place, each once; empty where none of those that must act can be found.
 
     Where the lead means nobody (a firm that the text does not name, a street not known), the first assistant leads.
