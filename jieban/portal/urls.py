@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
-from jieban.portal.desk import correct, dispatch, entry, orders, overview, people, reading, record, seat, standing, unit
+from jieban.portal.desk import (
+    correct,
+    dispatch,
+    duties,
+    entry,
+    orders,
+    overview,
+    people,
+    reading,
+    record,
+    seat,
+    standing,
+    unit,
+)
 from jieban.portal.desk.boards import views as boards
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -38,6 +51,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
     path("boards/<str:section>", boards.section, name="boards"),
     path("boards/<str:section>/<str:name>", boards.board, name="board"),
+    path("duties", duties.duties, name="duties"),
+    path("duties/-/found", duties.found, name="duties_found"),
+    path("duties/-/places", duties.places, name="duties_places"),
+    path("duties/-/units", duties.units, name="duties_units"),
+    path("duties/-/categories", duties.categories, name="duties_categories"),
+    path("duties/change", duties.change, name="duty_change"),
+    path("duties/changes/<int:pk>/decide", duties.decide, name="duty_decide"),
+    path("duties/publish", duties.publish, name="duty_publish"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),
     path("knowledge", reading.knowledge, name="knowledge"),

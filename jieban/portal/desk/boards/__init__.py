@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from jieban.accounts.actor import Role
+from jieban.portal.desk.boards import catalogue
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
-TABLE: tuple[Board, ...] = ()
+TABLE: tuple[Board, ...] = (*catalogue.BOARDS,)
 
 
 def of(section: str, role: Role) -> list[Board]:
