@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from jieban.accounts import actor as actors
-from jieban.accounts.actor import Actor, Sight
+from jieban.accounts.actor import Actor
 from jieban.accounts.models import Person, Post
 from jieban.city.models import Unit
-from jieban.core.errors import BadInput, NotAllowed
+from jieban.core.errors import BadInput
 from jieban.handling import rules
-from jieban.orders import actions, outbox
+from jieban.orders import actions, handover, holding, outbox
 from jieban.orders.actions import Step
 from jieban.orders.book import Book
 from jieban.orders.lifecycle import A, S
@@ -28,10 +27,15 @@ _AT_WORK = (S.DISPATCHED, S.HANDLING, S.REWORK)
 
 
 def sign(assignments: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
-    """The unit has received them. Conflict, and nothing signed, where one is no longer waiting to be signed."""
-    _mine(assignments, by)
+    """The unit has received them. Conflict, and nothing signed, where one is no longer waiting to be signed.
+
+    A unit that was handing one of them over is let go.
+    """
+    holding.must_hold(assignments, by)
     steps = [Step(a.order, a, changes={"signed_at": at}) for a in assignments]
-    actions.move(steps, "sign", by=by, at=at)
+    with actions.together():
+        actions.move(steps, "sign", by=by, at=at)
+        handover.settle(assignments, at=at, client=by.client)
 
 
 def respond(
@@ -42,7 +46,7 @@ def respond(
     `way` and `outcome` are of `rules.WAYS` and `rules.OUTCOMES`.
     """
     rules.check_contact(way, outcome)
-    _mine(assignments, by)
+    holding.must_hold(assignments, by)
     told = {"way": way, "outcome": outcome, "note": note.strip()}
     if outcome != rules.REACHED:
         told["note"] = note.strip() or f"{rules.WAYS[way]}联系：{rules.OUTCOMES[outcome]}"
@@ -59,7 +63,7 @@ def respond(
 
 def start(assignments: Sequence[Assignment], *, route: str, by: Actor, at: datetime) -> None:
     """Somebody inside is at work; `route` says who, in words."""
-    _mine(assignments, by)
+    holding.must_hold(assignments, by)
     actions.move([Step(a.order, a, records={"route": route}) for a in assignments], "start", by=by, at=at)
 
 
@@ -69,7 +73,7 @@ def note(
     """Write down what was done, with files (unsaved rows whose bytes are stored already)."""
     if not text.strip():
         raise BadInput("请写明做了什么，再保存。")
-    _mine(assignments, by)
+    holding.must_hold(assignments, by)
     steps = [Step(a.order, a, records={"note": text.strip()}, attachments=_copies(files)) for a in assignments]
     actions.move(steps, "note", by=by, at=at)
 
@@ -88,7 +92,7 @@ def hand_down(
     An assignment whose citizen has been contacted goes on to 办理中. BadInput: `to` is not of the unit, or `handler`
     holds no post there.
     """
-    _mine(assignments, by)
+    holding.must_hold(assignments, by)
     _check_below(assignments, to, handler, at)
     told = {"to": to.name, "unit": to.code, "handler": handler.name if handler else "", "instruction": instruction}
     changes = {"section_id": to.pk, "handler_id": handler.pk if handler else None}
@@ -115,7 +119,7 @@ def complete(
     When every lead and assistant of an order has reported, the order is replied; units that were only told are let go.
     """
     rules.check_result(result, measures, reply)
-    _mine(assignments, by)
+    holding.must_hold(assignments, by)
     told = {"result": result, "measures": measures.strip(), "reply": reply.strip()}
     changes = {"result": result, "reply": reply.strip(), "completed_at": at}
     steps = [
@@ -159,23 +163,6 @@ def _worked(part: Assignment) -> bool:
 
 def _who(part: Assignment) -> dict[str, str]:
     return {"unit": part.unit.code, "name": part.unit.name, "role": part.role, "result": part.result}
-
-
-def _mine(assignments: Sequence[Assignment], by: Actor) -> None:
-    """Fetch what the verbs need in three queries, and refuse what lies outside the actor's unit."""
-    prefetch_related_objects(assignments, "unit", "section", "order__contact")
-    for part in assignments:
-        if not _holds(by, part):
-            raise NotAllowed(f"{part.order.number} 不归{by.unit_name or by.name}办，请在自己的工作台里选。")
-
-
-def _holds(by: Actor, part: Assignment) -> bool:
-    units = [unit for unit in (part.unit, part.section) if unit is not None]
-    if by.sight == Sight.UNIT:
-        return any(unit.pk == by.unit_id for unit in units)
-    return by.sight == Sight.ALL or (
-        by.sight == Sight.TREE and any(unit.path.startswith(by.unit_path) for unit in units)
-    )
 
 
 def _check_below(assignments: Sequence[Assignment], to: Unit, handler: Person | None, at: datetime) -> None:

@@ -106,7 +106,7 @@ class Assignment(models.Model):
     at its clocks next (it follows from `clock`, so no entry tells of it). `rest_until` is until when it is suspended,
     or when a hung one is looked at next. `requested` is what the unit asks the centre for, `draft` a reply on its way
     through the checks. `came_by` says how the unit came to it, `called_by` is the number of the assignment that
-    whistled for it.
+    whistled for it, or that it takes over from (`came_by` "handover").
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")

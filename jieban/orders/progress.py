@@ -63,6 +63,7 @@ def progress(order: Order, parts: Sequence[Assignment], entries: Sequence[Entry]
     if short and order.dispatched_at is None:
         return _short_life(order, short, entries)
     doing = [part for part in parts if part.role != "notice" and part.state not in (A.REDIRECTED, A.TERMINATED)]
+    doing.sort(key=lambda part: part.role != "lead")
     steps = _steps(order, doing, entries)
     lead = doing[0] if doing else None
     over = order.state in (S.CLOSED, S.TERMINATED, S.ARCHIVED)
