@@ -7,9 +7,10 @@ knows a city, a database or a clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from jieban.city.replies import Replies
 from jieban.core.deadlines import Calendar
 from jieban.core.errors import BadInput
 
@@ -24,6 +25,8 @@ UNIT_KINDS = (
     "platform_firm",
     "development_zone",
     "community",
+    "grid",
+    "property_firm",
     "office",
     "party_discipline",
 )
@@ -45,7 +48,7 @@ ROLE_CODES = (
 APPEAL_KINDS = ("consultation", "help", "complaint", "report", "suggestion", "praise")
 CHANNEL_KINDS = ("phone", "network", "line", "district")
 CHANNEL_MODES = ("own", "merged", "double", "subcentre")
-GROUND_GROUPS = ("guiding", "objection", "exclusion")
+GROUND_GROUPS = ("guiding", "objection", "exclusion", "hanging")
 CALLBACK_STARTS = ("completion", "limit")
 RELATIVE_UNITS = ("street", "district", "community", "firm")
 FUNCTION_PREFIX = "district:"
@@ -329,6 +332,7 @@ class Pack:
     functions: Mapping[tuple[str, str], str]
     names: Mapping[str, tuple[str, ...]]
     profiles: tuple[Profile, ...] = ()
+    replies: Replies = field(default_factory=Replies)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

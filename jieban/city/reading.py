@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import checking, profiles, units
+from jieban.city import checking, profiles, reply_sheets, units
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -54,25 +54,29 @@ FILES = (
     "roles.toml",
 )
 # Files that a pack may do without.
-OPTIONAL = (profiles.FILE,)
+OPTIONAL = (profiles.FILE, units.GRIDS, *reply_sheets.FILES)
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
 
 def read(files: Mapping[str, str]) -> Pack:
-    """The pack in `files` (name → text). Raises PackError with every mistake found; needs all of `FILES`."""
+    """The pack in `files` (name → text). Raises PackError with every mistake found; needs all of `FILES`.
+
+    A pack may do without the `OPTIONAL` ones.
+    """
     report = Report()
     lines = checking.Lines()
     head = table(files, "pack.toml", report)
     specs, functions = units.read(files, report, lines)
     places = _places(files, report, lines, specs)
-    specs = units.with_communities(specs, places)
+    specs = units.with_grids(files, units.with_communities(specs, places), report, lines)
+    categories = _categories(files, report, lines)
     pack = Pack(
         city=_city(head),
         valid_from=head.cells("pack").day("valid_from"),
         units=specs,
         places=places,
         owners=_owners(files, report, lines),
-        categories=_categories(files, report, lines),
+        categories=categories,
         duties=_duties(files, report, lines),
         clocks=_clocks(table(files, "clocks.toml", report)),
         calendar=_calendar(files, report),
@@ -83,6 +87,7 @@ def read(files: Mapping[str, str]) -> Pack:
         functions=functions,
         names=units.by_name(specs),
         profiles=profiles.read(files, report, lines),
+        replies=reply_sheets.read(files, categories, report),
     )
     checking.check(pack, report, lines)
     if report.problems:

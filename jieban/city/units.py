@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from jieban.city.checking import Lines
 
 _UNITS = "code name short kind form parent district function aliases predecessors valid_from valid_to sample source"
+GRIDS = "grids.csv"
+_GRIDS = "code name short kind within aliases sample source"
+_BELOW = ("grid", "property_firm")
 _PATTERNS = "each suffix name short kind function aliases sample source"
 
 
@@ -41,6 +44,23 @@ def with_communities(specs: Mapping[str, UnitSpec], places: Iterable[PlaceSpec])
         if place.kind == "community" and place.street in specs:
             street = specs[place.street]
             out[place.code] = _community(place, street)
+    return out
+
+
+def with_grids(
+    files: Mapping[str, str], specs: Mapping[str, UnitSpec], report: Report, lines: Lines
+) -> dict[str, UnitSpec]:
+    """The units and those below communities and streets that the optional grids.csv names: grids and property firms."""
+    out = dict(specs)
+    for cells in rows(files, GRIDS, _GRIDS, report) if GRIDS in files else ():
+        code = lines.note(cells, cells.code("code"))
+        above = out.get(cells.need("within"))
+        if above is None or above.kind not in ("community", "street", *_BELOW):
+            cells.wrong("within", f"“{cells.text('within')}” is no community or street.", "Use the code of one.")
+        elif code in out:
+            cells.wrong("code", f"There is a unit {code} already.", "Give it another code.")
+        else:
+            out[code] = _below(cells, code, above)
     return out
 
 
@@ -152,4 +172,22 @@ def _community(place: PlaceSpec, street: UnitSpec) -> UnitSpec:
         valid_to=street.valid_to,
         sample=place.sample,
         path=f"{street.path}{place.code}/",
+    )
+
+
+def _below(cells: Cells, code: str, above: UnitSpec) -> UnitSpec:
+    name = cells.need("name")
+    return UnitSpec(
+        code=code,
+        name=name,
+        short=cells.text("short") or name,
+        kind=cells.choice("kind", _BELOW),
+        parent=above.code,
+        district=above.district,
+        aliases=cells.many("aliases"),
+        valid_from=above.valid_from,
+        valid_to=above.valid_to,
+        sample=cells.flag("sample"),
+        source=cells.text("source"),
+        path=f"{above.path}{code}/",
     )

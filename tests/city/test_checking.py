@@ -35,8 +35,8 @@ MISTAKES = {
     "unknown kind of unit": (
         "units.csv", ",state_enterprise,", ",enterprise,",
         "units.csv, line 6: kind “enterprise” is unknown. Use one of: city_centre, city_bureau, district, street, "
-        "city_department, district_department, state_enterprise, platform_firm, development_zone, community, office, "
-        "party_discipline.",
+        "city_department, district_department, state_enterprise, platform_firm, development_zone, community, grid, "
+        "property_firm, office, party_discipline.",
     ),
     "unit that ends before it begins": (
         "units.csv", "Waterworks,,,,true", "Waterworks,,2020-01-01,2019-01-01,true",
@@ -178,7 +178,7 @@ MISTAKES = {
     ),
     "unknown group of grounds": (
         "grounds.csv", "storm,exclusion", "storm,excuse",
-        "grounds.csv, line 4: group “excuse” is unknown. Use one of: guiding, objection, exclusion.",
+        "grounds.csv, line 4: group “excuse” is unknown. Use one of: guiding, objection, exclusion, hanging.",
     ),
     "role that is missing": (
         "roles.toml", "[auditor]", "[inspector]",
@@ -188,7 +188,7 @@ MISTAKES = {
         "roles.toml", '"party_discipline"', '"party"',
         "roles.toml, line 44: There is no kind of unit “party”. Use some of: city_centre, city_bureau, district, "
         "street, city_department, district_department, state_enterprise, platform_firm, development_zone, community, "
-        "office, party_discipline.",
+        "grid, property_firm, office, party_discipline.",
     ),
     "unknown setting": (
         "pack.toml", "file_megabytes = 5", "file_megabytes = 5\nfile_colour = 5",
