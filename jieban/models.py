@@ -4,12 +4,21 @@ from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.callback.models import Attempt, Invite
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.models import DutyChange
+from jieban.handling.models import (
+    CheckChoice,
+    Effort,
+    Entrusting,
+    Hanging,
+    Mediation,
+    Question,
+    ReplyTemplate,
+)
 from jieban.intake.models import ImportRun, Upload
 from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal
 
 __all__ = [
-    "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "Contact", "Counter",
-    "DutyChange", "Entry", "ImportRun", "Invite", "Message", "Order", "PackFile", "PackVersion", "Person", "Post",
-    "Reading", "Seal", "Unit", "Upload",
+    "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Contact",
+    "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation", "Message", "Order",
+    "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal", "Unit", "Upload",
 ]  # fmt: skip

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from jieban.callback.models import Invite
-from jieban.core import crypto
 from jieban.core.errors import Conflict
+from jieban.orders import links
 from jieban.orders.lifecycle import S
 from jieban.orders.models import Order
 
@@ -17,20 +15,20 @@ PATH = "/survey/{token}"
 
 def make(order: Order, *, days: int, at: datetime) -> tuple[Invite, str]:
     """An unsaved invite and the whole address to send; only the token's fingerprint is kept."""
-    token = crypto.token()
+    fingerprint, address = links.fresh(PATH)
     invite = Invite(
         order=order,
         round=order.round,
-        fingerprint=crypto.fingerprint(token),
+        fingerprint=fingerprint,
         made_at=at,
         until=at + timedelta(days=days),
     )
-    return invite, settings.JIEBAN_PUBLIC_URL.rstrip("/") + PATH.format(token=token)
+    return invite, address
 
 
 def read(token: str, *, at: datetime) -> Invite:
     """The open invite of a token, with its order. Conflict says why a link no longer works and what to do."""
-    found = Invite.objects.filter(fingerprint=crypto.fingerprint(token)).select_related("order").first()
+    found = links.find(Invite, token, "order")
     if found is None:
         raise Conflict("这个链接不对。请点短信里的完整链接，或用编号和电话后四位查进展。")
     if found.used_at is not None:
@@ -44,5 +42,5 @@ def read(token: str, *, at: datetime) -> Invite:
 
 def use(invite: Invite, *, at: datetime) -> None:
     """Take the invite, once: of two answers at the same moment the second gets a Conflict."""
-    if not Invite.objects.filter(pk=invite.pk, used_at=None).update(used_at=at):
+    if not links.use(invite, at=at):
         raise Conflict("您已经评价过了。想补充请用编号和电话后四位查进展。")

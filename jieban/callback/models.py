@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from jieban.orders.links import OneTimeLink
+
 
 class Attempt(models.Model):
     """One try to reach the citizen, with its outcome."""
@@ -26,15 +28,11 @@ class Attempt(models.Model):
         return f"{self.order_id} {self.no} {self.outcome}"
 
 
-class Invite(models.Model):
+class Invite(OneTimeLink):
     """A one-time link for answering in the browser; only the fingerprint of its token is kept."""
 
     order = models.ForeignKey("jieban.Order", models.PROTECT, related_name="invites")
     round = models.PositiveSmallIntegerField()
-    fingerprint = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    until = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.order_id} r{self.round}"

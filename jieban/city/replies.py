@@ -1,5 +1,7 @@
-"""What a city asks of a reply and of the work behind it: photos as proof, levels of checking, ready texts, how often the
-ledger is looked at, and how far a link for a party outside carries. Plain frozen data; the defaults are Jieban's own.
+"""What a city asks of a reply and of the work behind it: photos as proof, levels of checking, ready texts, how often
+the ledger is looked at, and how far a link for a party outside carries.
+
+Plain frozen data; the defaults are Jieban's own.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """A ready reply with placeholders, for a category and everything under it ("" for all) and a result ("" for all)."""
+    """A ready reply with placeholders, for a category and everything under it and for a result ("" for all)."""
 
     code: str
     title: str

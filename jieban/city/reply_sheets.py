@@ -7,7 +7,6 @@ for no photos and no checks, ships no texts, and goes by the defaults below, whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from jieban.city.pack import UNIT_KINDS, Category
 from jieban.city.replies import Proof, Replies, ReplyText
@@ -65,9 +64,7 @@ def _proofs(files: Mapping[str, str], categories: Mapping[str, Category], report
     )  # fmt: skip
 
 
-def _texts(
-    files: Mapping[str, str], categories: Mapping[str, Category], report: Report
-) -> tuple[ReplyText, ...]:
+def _texts(files: Mapping[str, str], categories: Mapping[str, Category], report: Report) -> tuple[ReplyText, ...]:
     if TEXTS not in files:
         return ()
     found = rows(files, TEXTS, "code title category result body sample source", report)

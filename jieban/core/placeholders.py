@@ -1,7 +1,7 @@
 """Texts with placeholders in braces, {单位}: which there are, and filling them in from what is known.
 
-Pure. An unknown placeholder, a brace alone or a value that is missing is never passed over: the text is refused, so that
-no citizen ever reads “{地点}”.
+Pure. An unknown placeholder, a brace alone or a value that is missing is never passed over: the text is refused, so
+that no citizen ever reads “{地点}”.
 """
 
 from __future__ import annotations

@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from jieban.accounts import actor as actors
-from jieban.accounts.actor import Actor
+from jieban.accounts.actor import Actor, Sight
 from jieban.accounts.models import Person, Post
 from jieban.city.models import Unit
 from jieban.core.errors import BadInput
-from jieban.handling import rules
+from jieban.handling import gates, rules
+from jieban.handling.files import copies
 from jieban.orders import actions, handover, holding, outbox
 from jieban.orders.actions import Step
 from jieban.orders.book import Book
@@ -74,7 +76,7 @@ def note(
     if not text.strip():
         raise BadInput("请写明做了什么，再保存。")
     holding.must_hold(assignments, by)
-    steps = [Step(a.order, a, records={"note": text.strip()}, attachments=_copies(files)) for a in assignments]
+    steps = [Step(a.order, a, records={"note": text.strip()}, attachments=copies(files)) for a in assignments]
     actions.move(steps, "note", by=by, at=at)
 
 
@@ -87,13 +89,16 @@ def hand_down(
     at: datetime,
     handler: Person | None = None,
 ) -> None:
-    """Give the work to a section or community of the unit, or to a person there; the unit stays responsible.
+    """Give the work to a section, community, grid or property firm of the unit, or to a person there.
+
+    The unit stays responsible, and a community may hand on to its own grids: `section` is the deepest, the entries are
+    the trail (`tree.trail`).
 
     An assignment whose citizen has been contacted goes on to 办理中. BadInput: `to` is not of the unit, or `handler`
     holds no post there.
     """
     holding.must_hold(assignments, by)
-    _check_below(assignments, to, handler, at)
+    _check_below(assignments, to, handler, by, at)
     told = {"to": to.name, "unit": to.code, "handler": handler.name if handler else "", "instruction": instruction}
     changes = {"section_id": to.pk, "handler_id": handler.pk if handler else None}
     with actions.together() as book:
@@ -116,14 +121,33 @@ def complete(
 ) -> None:
     """单位已办结: what came of it (`rules.RESULTS`), what was done, and the answer to the citizen.
 
-    When every lead and assistant of an order has reported, the order is replied; units that were only told are let go.
+    BadInput where photos are asked for and missing, or where the reply must be checked first (`gates`). When every
+    lead and assistant of an order has reported, the order is replied; units that were only told are let go.
     """
     rules.check_result(result, measures, reply)
     holding.must_hold(assignments, by)
-    told = {"result": result, "measures": measures.strip(), "reply": reply.strip()}
-    changes = {"result": result, "reply": reply.strip(), "completed_at": at}
+    gates.unchecked(assignments, at=at)
+    finish(assignments, result=result, measures=measures, reply=reply, by=by, at=at, files=files)
+
+
+def finish(
+    assignments: Sequence[Assignment],
+    *,
+    result: str,
+    measures: str,
+    reply: str,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Attachment] = (),
+    checked: Sequence[Mapping[str, str]] = (),
+) -> None:
+    """Let a reply leave that has passed the checks of its unit, or needs none; `checked` says who has read it."""
+    gates.proven(assignments, result, files, by=by, at=at)
+    told: dict[str, Any] = {"result": result, "measures": measures.strip(), "reply": reply.strip()}
+    told |= {"checked": list(checked)} if checked else {}
+    changes = {"result": result, "reply": reply.strip(), "completed_at": at, "draft": {}}
     steps = [
-        Step(a.order, a, changes=changes, records=told, attachments=_copies(files), messages=_completed(a, at))
+        Step(a.order, a, changes=changes, records=told, attachments=copies(files), messages=_completed(a, at))
         for a in assignments
     ]
     with actions.together() as book:
@@ -165,10 +189,12 @@ def _who(part: Assignment) -> dict[str, str]:
     return {"unit": part.unit.code, "name": part.unit.name, "role": part.role, "result": part.result}
 
 
-def _check_below(assignments: Sequence[Assignment], to: Unit, handler: Person | None, at: datetime) -> None:
+def _check_below(assignments: Sequence[Assignment], to: Unit, handler: Person | None, by: Actor, at: datetime) -> None:
     for part in assignments:
         if not to.path.startswith(part.unit.path) or (to.pk == part.unit_id and handler is None):
             raise BadInput(f"{to.name} 不是{part.unit.name}的科室或社区，请重新选择。")
+    if by.sight == Sight.TREE and not to.path.startswith(by.unit_path):
+        raise BadInput(f"{to.name} 不在{by.unit_name}下面。只能交给自己下面的科室、社区、网格或物业。")
     if handler is not None and not _sits(handler, to, at):
         raise BadInput(f"{handler.name} 在{to.name}没有岗位，请换一位，或先给他加上岗位。")
 
@@ -181,10 +207,6 @@ def _sits(person: Person, unit: Unit, at: datetime) -> bool:
 def _orders(steps: Iterable[Step], book: Book) -> list[Order]:
     """The orders of the steps, each once, as the open book has them."""
     return list({order.pk: order for order in (book.order(step.order) for step in steps)}.values())
-
-
-def _copies(files: Sequence[Attachment]) -> list[Attachment]:
-    return [Attachment(name=f.name, mime=f.mime, size=f.size, sha256=f.sha256, stage=f.stage) for f in files]
 
 
 def _contacted(part: Assignment, at: datetime) -> list[Message]:

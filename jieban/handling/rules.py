@@ -16,6 +16,10 @@ RESULTS = {
     "untrue": "经核实情况不符",
     "beyond": "超出职责，已告知其他途径",
 }
+# Results that say work was done, so that photos can be asked for.
+WORKED = ("done", "partly")
+# How work that was handed down comes back up.
+UP = {"done": "办完了，交回", "cannot": "办不了，退回"}
 WAYS = {"phone": "电话", "visit": "上门", "message": "短信或网上"}
 OUTCOMES = {"reached": "联系上了", "no_answer": "没人接", "busy": "占线", "off": "关机或停机", "wrong": "号码不对"}
 REACHED = "reached"
@@ -104,3 +108,18 @@ def check_result(result: str, measures: str, reply: str) -> None:
         raise BadInput("请写明做了什么，例如“已更换三层楼道灯 2 只”。")
     if len(reply.strip()) < REPLY_MIN:
         raise BadInput(f"给市民的答复至少 {REPLY_MIN} 个字：谁做了什么，结果怎样，还有问题找谁。")
+
+
+def shows(mime: str) -> bool:
+    """Whether a file can be proof: a photo or a video."""
+    return mime.startswith(("image/", "video/"))
+
+
+def lacking(before: bool, after: bool, seen: set[str]) -> str:
+    """Which photos of those asked for are not there yet, in words; "" where none is lacking."""
+    out = [
+        word
+        for asked, stage, word in ((before, "before", "办理前"), (after, "after", "办理后"))
+        if asked and stage not in seen
+    ]
+    return "和".join(out)

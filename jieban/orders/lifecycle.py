@@ -113,7 +113,7 @@ ASSIGNMENT_MOVES = _table(
     ("hang", {A.HANDLING}, A.HUNG, {R.DISTRICT, R.SUPERVISOR}, ("plan", "leader", "review", "told"), "T16: parked with a plan, seen by the citizen"),
     ("review", {A.HUNG}, None, UNIT | {R.SUPERVISOR, R.LEADER}, ("progress", "next"), "T16: looked at once a month at least"),
     ("take_down", {A.HUNG}, A.HANDLING, {R.DISTRICT, R.SUPERVISOR}, ("reason",), "T16: it can be done now"),
-    ("mediate", BUSY, None, UNIT, ("parties", "mediator", "outcome"), "mediation: parties, agreement, confirmation"),
+    ("mediate", BUSY | {A.COMPLETED}, None, UNIT, ("parties", "mediator", "outcome"), "mediation: parties, agreement, confirmation"),
     ("submit", BUSY, None, UNIT, ("level", "reply"), "T18: a reply goes up the chain of checks"),
     ("check", BUSY, None, UNIT, ("level", "verdict"), "T18: somebody else has read it"),
     ("effort", HELD | {A.COMPLETED}, None, UNIT, ("facts",), "容错: what was tried is on record"),

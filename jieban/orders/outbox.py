@@ -34,6 +34,14 @@ def to_citizen(
     return [Message(topic=topic, way="sms", recipient=bytes(contact.phone), body=body, made_at=at, after=after)]
 
 
+def to_outside(phone: bytes, topic: str, text: str, *, at: datetime, number: str, link: str) -> list[Message]:
+    """An SMS to a party outside by its sealed number, none where there is no number. `link` is kept sealed."""
+    if not phone:
+        return []
+    body = {"text": text, "number": number, "urgent": False, "link": crypto.seal(link).hex()}
+    return [Message(topic=topic, way="sms", recipient=phone, body=body, made_at=at, after=leaves(at, urgent=False))]
+
+
 def leaves(at: datetime, *, urgent: bool) -> datetime:
     """The first moment from `at` at which a message may leave, by the city's own clock."""
     local = timezone.localtime(at)

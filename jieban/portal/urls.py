@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
 from jieban.portal.desk import (
+    agreement,
     correct,
     dispatch,
     duties,
@@ -15,6 +16,7 @@ from jieban.portal.desk import (
     people,
     reading,
     record,
+    replies,
     seat,
     standing,
     unit,
@@ -47,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", record.record, name="record"),
     path("orders/<str:number>/parts/<int:no>/<str:verb>", record.work, name="work"),
+    path("orders/<str:number>/parts/<int:no>/-/text", replies.text, name="reply_text"),
     path("orders/<str:number>/acts/<str:verb>", record.act, name="act"),
     path("orders/<str:number>/phone", record.reveal, name="reveal"),
     path("boards/<str:section>", boards.section, name="boards"),
@@ -59,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/change", duties.change, name="duty_change"),
     path("duties/changes/<int:pk>/decide", duties.decide, name="duty_decide"),
     path("duties/publish", duties.publish, name="duty_publish"),
+    path("mediations/<int:pk>/agreement", agreement.agreement, name="agreement"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),
     path("knowledge", reading.knowledge, name="knowledge"),

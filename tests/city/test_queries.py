@@ -91,7 +91,15 @@ def test_tree_is_the_unit_and_all_below_it() -> None:
     actions.load(toy.PACKS / "toy", at=AT)
     north, mill = Unit.objects.get(code="north"), Unit.objects.get(code="mill")
     assert [unit.code for unit in queries.unit_tree(mill)] == ["mill", "c1", "c1-g1", "c1-p1"]
-    assert {unit.code for unit in queries.unit_tree(north)} == {"north", "mill", "hill", "c1", "c1-g1", "c1-p1", "north-roads"}
+    assert {unit.code for unit in queries.unit_tree(north)} == {
+        "north",
+        "mill",
+        "hill",
+        "c1",
+        "c1-g1",
+        "c1-p1",
+        "north-roads",
+    }
 
 
 def test_ancestors_come_root_first() -> None:

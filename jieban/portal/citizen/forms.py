@@ -117,6 +117,20 @@ class RemarkForm(forms.Form):
     )
 
 
+class SupplementForm(forms.Form):
+    """What the citizen answers to a unit's question."""
+
+    words = forms.CharField(
+        strip=True,
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={
+            "required": lazy("请写一句要补充的话。"),
+            "max_length": lazy("最多 2000 字，请写短一些。"),
+        },
+    )
+
+
 class AnswerForm(forms.Form):
     """The four questions. Nothing is prefilled, and the second and third are asked apart."""
 

@@ -18,13 +18,14 @@ from jieban.city import queries as city
 from jieban.city.queries import Loaded
 from jieban.core import clock
 from jieban.core.errors import JiebanError
+from jieban.handling import asking
 from jieban.intake import actions as intake
 from jieban.intake import files
 from jieban.orders.models import Order
 from jieban.portal import rates
 from jieban.portal.access import public
 from jieban.portal.citizen import answers, home, proof, receipts, uploads, view
-from jieban.portal.citizen.forms import AnswerForm, RemarkForm, TrackForm
+from jieban.portal.citizen.forms import AnswerForm, RemarkForm, SupplementForm, TrackForm
 
 # Wrong digits for one number within an hour: four digits are not to be guessed, and a person errs less often.
 _WRONG_MAX = 10
@@ -117,6 +118,29 @@ def remark(request: HttpRequest, found: Order) -> HttpResponse:
 @require_POST
 @public
 @_proved
+def supplement(request: HttpRequest, found: Order) -> HttpResponse:
+    """Answer what a unit asks, in words and files."""
+    at, form = clock.now(), SupplementForm(request.POST)
+    shelf = uploads.take(request, _pack(found).pack.settings, at=at)
+    if not form.is_valid() or shelf.problems:
+        return _page(request, found, supplement=form, shelf=shelf, status=422)
+    if not rates.allows("remark", found.number, limit=settings.JIEBAN_FILE_RATE, at=at):
+        form.add_error(None, _("一分钟内补充得太多了，请等一分钟。您写的都在。"))
+        return _page(request, found, supplement=form, shelf=shelf, status=429)
+    try:
+        kept = intake.attachments(shelf.kept, stage="remark")
+        asking.answer([found], words=form.cleaned_data["words"], files=kept, by=actors.citizen(), at=at)
+    except JiebanError as error:
+        form.add_error(None, str(error))
+        return _page(request, found, supplement=form, shelf=shelf, status=409)
+    files.claim(shelf.tokens)
+    messages.success(request, _("您补充的已经送到单位，他们接着办。"), extra_tags="good")
+    return redirect("citizen:order", found.number)
+
+
+@require_POST
+@public
+@_proved
 def rate(request: HttpRequest, found: Order) -> HttpResponse:
     """The four answers, while the hotline is asking."""
     form = AnswerForm(request.POST)
@@ -150,6 +174,7 @@ def _page(
     found: Order,
     *,
     remark: RemarkForm | None = None,
+    supplement: SupplementForm | None = None,
     rating: AnswerForm | None = None,
     shelf: uploads.Shelf | None = None,
     status: int = 200,
@@ -160,6 +185,7 @@ def _page(
         "view": view.of(found, now=clock.now()),
         "order": found,
         "remark": remark or RemarkForm(),
+        "supplement": supplement or SupplementForm(),
         "form": rating or AnswerForm(),
         "rework": answers.rework_pairs(found),
     }  # fmt: skip

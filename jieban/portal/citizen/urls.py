@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jieban.portal.citizen import file, home, survey, track
+from jieban.portal.citizen import file, home, outside, survey, track
 
 app_name = "citizen"
 urlpatterns = [
@@ -17,7 +17,9 @@ urlpatterns = [
     path("track/forget", track.forget, name="forget"),
     path("track/<str:number>", track.order, name="order"),
     path("track/<str:number>/remark", track.remark, name="remark"),
+    path("track/<str:number>/supplement", track.supplement, name="supplement"),
     path("track/<str:number>/rate", track.rate, name="rate"),
     path("track/<str:number>/files/<int:pk>", track.attachment, name="attachment"),
+    path("outside/<str:token>", outside.outside, name="outside"),
     path("survey/<str:token>", survey.survey, name="survey"),
 ]

@@ -74,6 +74,7 @@ class NoteForm(Plain):
 
     text = forms.CharField(label=lazy("做了什么"), max_length=2000, widget=forms.Textarea({"rows": 3}))
     attached = FilesField(label=lazy("照片或材料"), required=False)
+    before = forms.BooleanField(label=lazy("这些是办理前拍的"), required=False)
 
 
 class HandDownForm(Plain):

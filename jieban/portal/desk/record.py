@@ -32,6 +32,8 @@ from jieban.portal.desk.acts.act import Act, Subject
 from jieban.portal.desk.unit import UNITS
 
 READERS = frozenset(Role) - {Role.ADMIN, Role.KNOWLEDGE, Role.CITIZEN, Role.CHANNEL, Role.RULE}
+# What handling keeps beside an assignment; one query each, whatever their number.
+_BESIDE = ("entrustings", "questions", "hangings", "mediations", "efforts")
 REVEALERS = (Role.AGENT, Role.CLERK, Role.CHIEF, Role.DISTRICT, Role.CALLBACK, Role.SUPERVISOR)
 
 
@@ -145,7 +147,7 @@ def _order(request: HttpRequest, number: str) -> Order:
 
 
 def _own_part(order: Order, actor: Actor, no: int) -> Assignment:
-    found = orders.assignments_of(actor).filter(order=order).select_related("unit", "section", "handler")
+    found = orders.assignments_of(actor).filter(order=order).select_related("unit__check_choice", "section", "handler")
     part = get_object_or_404(found, no=no)
     part.order = order
     return part
@@ -155,7 +157,8 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
     actor, at = actor_of(request), clock.now()
     loaded = city.current(at=at)
     held = set(orders.assignments_of(actor).filter(order=order).values_list("pk", flat=True))
-    found = order.assignments.select_related("unit", "section", "handler").order_by("no")
+    found = order.assignments.select_related("unit__check_choice", "section", "handler").order_by("no")
+    found = found.prefetch_related(*_BESIDE)
     parts = [_part(row, at, mine=row.pk in held) for row in found]
     entries = list(order.entries.select_related("unit").order_by("seq"))
     told = story.tell(entries, list(order.attachments.order_by("pk")), loaded.pack)
@@ -170,7 +173,7 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
         "channel": getattr(loaded.pack.channels.get(order.channel), "name", order.channel),
         "answers": order.answers.select_related("assignment__unit").order_by("round", "assignment__no"),
     }  # fmt: skip
-    subject = Subject(order, None, actor, at, loaded)
+    subject = Subject(order, None, actor, at, loaded, [part.row for part in parts])
     values["next"] = _next(subject, parts, given)
     values["more"] = _more(subject, parts, given)
     values["panels"] = [(panel.template, said) for panel in acts.PANELS if (said := panel.values(subject)) is not None]
@@ -212,7 +215,7 @@ def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[st
         whole = replace(subject, part=mine.row)
         daily = [one for one in acts.TABLE if one.name in acts.DAILY and one.open_to(whole)]
         made = {one.name: given.get(one.name) or one.form(whole, None, None, one.name) for one in daily}
-        chosen = next((name for name in given if name in made), _FIRST[mine.row.state])
+        chosen = next((name for name in given if name in made), _first(mine.row.state, made))
         return {"part": mine, "verb": chosen, "forms": made, "kind": "work"}
     if order.state in (S.PENDING, S.CONSULTING) and actor.role in _SENDERS:
         return {"kind": "dispatch"}
@@ -222,6 +225,14 @@ def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[st
 
 
 _SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
+
+
+def _first(state: str, made: dict[str, Any]) -> str:
+    """The step to begin with; a unit whose replies are checked has another one than 单位已办结."""
+    usual = _FIRST[state]
+    return usual if usual in made else next((name for name in ("submit", "note") if name in made), usual)
+
+
 _FIRST: dict[str, str] = {A.SENT: "sign", A.SIGNED: "respond", A.RESPONDED: "complete", A.HANDLING: "complete"}
 
 

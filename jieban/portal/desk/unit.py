@@ -31,7 +31,7 @@ from jieban.portal.desk import forms, rows
 PAGE = 100
 MOST = 1000
 UNITS = (Role.CLERK, Role.CHIEF, Role.DISTRICT)
-_BELOW = ("office", "community")
+_BELOW = ("office", "community", "grid", "property_firm")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from jieban.city.models import PackVersion
 from jieban.portal.cli import init
 from tests.city.toy import PACKS
 
-COUNTED = "7 units (2 streets), 3 places, 4 categories, 3 duties"
+COUNTED = "9 units (2 streets), 3 places, 4 categories, 3 duties"
 
 
 def run(*words: str) -> Result:

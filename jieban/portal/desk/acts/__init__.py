@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from jieban.portal.desk.acts import work
+from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, work
 from jieban.portal.desk.acts.act import Act, Panel
 
 # Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
-TABLE: tuple[Act, ...] = (*work.ACTS,)
+TABLE: tuple[Act, ...] = (
+    *work.ACTS,
+    *checks.ACTS,
+    *below.ACTS,
+    *mediation.ACTS,
+    *ledger.ACTS,
+    *effort.ACTS,
+)
 
 # Sections of the page beside those that every order has.
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    *below.PANELS,
+    *ledger.PANELS,
+    *mediation.PANELS,
+    *effort.PANELS,
+)
 
 # The acts that have a place of their own in the panel of the next step; the others stand below it.
-DAILY = frozenset(act.name for act in work.ACTS)
+DAILY = frozenset((*(act.name for act in work.ACTS), "submit"))
 BY_NAME = {act.name: act for act in TABLE}

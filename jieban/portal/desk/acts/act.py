@@ -6,7 +6,7 @@ each; `jieban.portal.desk.acts` gathers them into the table that the page and it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,13 +20,17 @@ from jieban.portal.words import Word
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an act is done to, by whom, when and by which rules. `part` is None for an act on the order."""
+    """What an act is done to, by whom, when and by which rules. `part` is None for an act on the order.
+
+    On the page of an order `parts` are all its assignments, with what handling keeps beside them fetched along.
+    """
 
     order: Order
     part: Assignment | None
     by: Actor
     at: datetime
     loaded: Loaded
+    parts: Sequence[Assignment] = ()
 
     @property
     def held(self) -> Assignment:
@@ -38,6 +42,11 @@ class Subject:
 Data = Mapping[str, Any] | None
 MakeForm = Callable[[Subject, Data, Data, str], forms.Plain]
 Do = Callable[[Subject, dict[str, Any]], str]
+
+
+def beside(part: Assignment, name: str) -> list[Any]:
+    """What handling keeps beside an assignment, by its related name; no query where the page has fetched it along."""
+    return list(getattr(part, name).all())
 
 
 def always(subject: Subject) -> bool:

@@ -10,22 +10,15 @@ from django.utils.translation import gettext_lazy as lazy
 from jieban.city.models import Unit
 from jieban.handling import actions as handling
 from jieban.handling import rules
-from jieban.intake import actions as intake
-from jieban.intake import files as stores
 from jieban.orders.lifecycle import A
-from jieban.orders.models import Attachment
-from jieban.portal.desk import forms
+from jieban.portal.desk import forms, replies
+from jieban.portal.desk.acts import checks
 from jieban.portal.desk.acts.act import Act, Data, Subject, simple
+from jieban.portal.desk.acts.files import stored
 from jieban.portal.desk.unit import UNITS, below
 
 _UNITS = frozenset(UNITS)
 _BUSY = frozenset({A.RESPONDED, A.HANDLING})
-
-
-def stored(uploads: list[Any], stage: str) -> list[Attachment]:
-    """Uploaded files, checked and kept, as attachments not yet saved; `stage` says when in the work they were made."""
-    kept = [stores.store(stores.Raw(upload.name or "", upload.read())) for upload in uploads]
-    return intake.attachments(kept, stage=stage)
 
 
 def _sign(subject: Subject, data: dict[str, Any]) -> str:
@@ -40,7 +33,7 @@ def _respond(subject: Subject, data: dict[str, Any]) -> str:
 
 
 def _note(subject: Subject, data: dict[str, Any]) -> str:
-    attached = stored(data["attached"], "work")
+    attached = stored(data["attached"], "before" if data["before"] else "work")
     handling.note([subject.held], text=data["text"], files=attached, by=subject.by, at=subject.at)
     return _("办理记录写进去了，写进去的不能再改。")
 
@@ -54,8 +47,9 @@ def _hand(subject: Subject, data: dict[str, Any]) -> str:
 def _complete(subject: Subject, data: dict[str, Any]) -> str:
     handling.complete(
         [subject.held], result=data["result"], measures=data["measures"], reply=data["reply"],
-        files=stored(data["attached"], "after"), by=subject.by, at=subject.at,
+        files=replies.taken(data), by=subject.by, at=subject.at,
     )  # fmt: skip
+    replies.claim(data)
     return _("报了单位已办结。是否解决，由回访时市民来说。")
 
 
@@ -79,7 +73,7 @@ ACTS = (
     Act(
         "complete", "part", lazy("报单位已办结"),
         lazy("写清做了什么、怎么答复市民。是否解决不由单位说，回访时问市民。"),
-        "clipboard-check", _UNITS, _BUSY, simple(forms.CompleteForm), _complete,
+        "clipboard-check", _UNITS, _BUSY, replies.form, _complete, lambda subject: not checks.asked(subject),
     ),
     Act(
         "note", "part", lazy("写办理记录"), lazy("写进去的不能再改，要更正就再写一条。"), "notes", _UNITS,
