@@ -121,7 +121,8 @@ def test_guessed_token_opens_nothing(order, toy, token):
 @pytest.mark.parametrize(
     ("given", "start"),
     [
-        ({"until": AT + 30 * DAY}, "链接最多用 7 天"), ({"until": AT}, "链接最多用 7 天"), ({"to": " "}, "请写明请谁帮办"),
+        ({"until": AT + 30 * DAY}, "链接最多用 7 天"), ({"until": AT}, "链接最多用 7 天"),
+        ({"to": " "}, "请写明请谁帮办"),
         ({"phone": "12"}, "对方的电话看着不对"), ({"instruction": "打 138 0000 1234 找她"}, "说明里有市民的电话"),
         ({"instruction": "去找林晓"}, "说明里有市民的姓名"),
     ],

@@ -181,7 +181,8 @@ ACTS = (
         _OPEN, simple(UpForm), _up, lambda subject: subject.held.section_id is not None,
     ),
     Act(
-        "question", "part", lazy("请市民补充"), lazy("缺照片、缺地点时用。市民在进度页上答，也可以打电话来说。时限照走。"),
+        "question", "part", lazy("请市民补充"),
+        lazy("缺照片、缺地点时用。市民在进度页上答，也可以打电话来说。时限照走。"),
         "message-question", _UNITS, _OPEN, simple(QuestionForm), _question, lambda subject: not _asked(subject.held),
     ),
     Act(

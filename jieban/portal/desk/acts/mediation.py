@@ -145,11 +145,13 @@ ACTS = (
         "heart-handshake", frozenset(UNITS), _BUSY, simple(BeginForm), _begin, lambda subject: not _open(subject),
     ),
     Act(
-        "mediate_session", "part", lazy("记一次会谈"), lazy("哪天、在哪里、谈到哪一步。"), "notes", frozenset(UNITS), _BUSY,
+        "mediate_session", "part", lazy("记一次会谈"),
+        lazy("哪天、在哪里、谈到哪一步。"), "notes", frozenset(UNITS), _BUSY,
         simple(SessionForm), _sit, _open,
     ),
     Act(
-        "mediate_end", "part", lazy("记调解结果"), lazy("协议加密保存，打印时要写用途。"), "file-check", frozenset(UNITS),
+        "mediate_end", "part", lazy("记调解结果"),
+        lazy("协议加密保存，打印时要写用途。"), "file-check", frozenset(UNITS),
         _BUSY, simple(EndForm), _end, _open,
     ),
     Act(
