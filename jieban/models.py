@@ -19,6 +19,7 @@ from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counte
 
 __all__ = [
     "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Contact",
-    "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation", "Message", "Order",
-    "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal", "Unit", "Upload",
+    "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation", "Message",
+    "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal",
+    "Unit", "Upload",
 ]  # fmt: skip
