@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from jieban.city import profiles
+from jieban.city import profiles, ways_file
 from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, ROLE_CODES, Category, Duty, Pack, UnitSpec
 from jieban.city.sheets import Cells, Report
 
@@ -47,6 +47,7 @@ def check(pack: Pack, report: Report, lines: Lines) -> None:
     profiles.check(pack, report, lines)
     _roles(pack, report)
     _widths(pack, report, lines)
+    ways_file.check(pack, report)
     if not _is_expression(pack, pack.settings.fallback):
         report.add("pack.toml", 0, f"The fallback “{pack.settings.fallback}” is no unit.", "Use a code or “district”.")
 
@@ -106,6 +107,7 @@ def _duty(pack: Pack, duty: Duty, report: Report, lines: Lines) -> None:
                 _EXPRESSIONS,
             )
     _duty_shape(duty, wrong)
+    ways_file.check_duty(pack, duty, wrong)
 
 
 def _duty_shape(duty: Duty, wrong: Wrong) -> None:

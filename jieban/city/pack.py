@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jieban.city.replies import Replies
+from jieban.city.ways import Ways
 from jieban.core.deadlines import Calendar
 from jieban.core.errors import BadInput
 
@@ -29,9 +30,10 @@ UNIT_KINDS = (
     "property_firm",
     "office",
     "party_discipline",
+    "sub_centre",
 )
 PLACE_KINDS = ("community", "estate", "road", "landmark")
-WAYS = ("direct", "dual", "multi", "notice")
+WAYS = ("direct", "dual", "multi", "notice", "firm_first", "subcentre")
 ROLE_CODES = (
     "agent",
     "dispatcher",
@@ -166,6 +168,7 @@ class Duty:
     """One line of the duty catalogue: for this category, owner and territory these units must act, this fast.
 
     `owner` and `territory` may be "*". `lead`, `assistants` and `notice` are unit expressions, see `Pack.resolve`.
+    Where `way` is firm_first, the assistants are those that take over when the firm does not settle it.
     """
 
     code: str
@@ -333,6 +336,7 @@ class Pack:
     names: Mapping[str, tuple[str, ...]]
     profiles: tuple[Profile, ...] = ()
     replies: Replies = field(default_factory=Replies)
+    ways: Ways = field(default_factory=Ways)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

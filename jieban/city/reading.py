@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import checking, profiles, reply_sheets, units
+from jieban.city import checking, profiles, reply_sheets, units, ways_file
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -53,8 +53,8 @@ FILES = (
     "grounds.csv",
     "roles.toml",
 )
-# Files that a pack may do without.
-OPTIONAL = (profiles.FILE, units.GRIDS, *reply_sheets.FILES)
+# Files that a pack may do without: their values then have the defaults of the code.
+OPTIONAL = (profiles.FILE, ways_file.FILE, units.GRIDS, *reply_sheets.FILES)
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
 
@@ -88,6 +88,7 @@ def read(files: Mapping[str, str]) -> Pack:
         names=units.by_name(specs),
         profiles=profiles.read(files, report, lines),
         replies=reply_sheets.read(files, categories, report),
+        ways=ways_file.read(files, report),
     )
     checking.check(pack, report, lines)
     if report.problems:

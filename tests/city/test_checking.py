@@ -36,7 +36,7 @@ MISTAKES = {
         "units.csv", ",state_enterprise,", ",enterprise,",
         "units.csv, line 6: kind “enterprise” is unknown. Use one of: city_centre, city_bureau, district, street, "
         "city_department, district_department, state_enterprise, platform_firm, development_zone, community, grid, "
-        "property_firm, office, party_discipline.",
+        "property_firm, office, party_discipline, sub_centre.",
     ),
     "unit that ends before it begins": (
         "units.csv", "Waterworks,,,,true", "Waterworks,,2020-01-01,2019-01-01,true",
@@ -129,7 +129,7 @@ MISTAKES = {
     ),
     "unknown way": (
         "duties.csv", "*,*,dual", "*,*,double",
-        "duties.csv, line 2: way “double” is unknown. Use one of: direct, dual, multi, notice.",
+        "duties.csv, line 2: way “double” is unknown. Use one of: direct, dual, multi, notice, firm_first, subcentre.",
     ),
     "dual dispatch to one": (
         "duties.csv", "dual,street,district:roads", "dual,street,",
@@ -188,7 +188,7 @@ MISTAKES = {
         "roles.toml", '"party_discipline"', '"party"',
         "roles.toml, line 44: There is no kind of unit “party”. Use some of: city_centre, city_bureau, district, "
         "street, city_department, district_department, state_enterprise, platform_firm, development_zone, community, "
-        "grid, property_firm, office, party_discipline.",
+        "grid, property_firm, office, party_discipline, sub_centre.",
     ),
     "unknown setting": (
         "pack.toml", "file_megabytes = 5", "file_megabytes = 5\nfile_colour = 5",
