@@ -4,6 +4,7 @@ from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.callback.models import Attempt, Invite
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.models import DutyChange
+from jieban.dispatch.talks import Consultation, View
 from jieban.handling.models import (
     CheckChoice,
     Effort,
@@ -18,8 +19,8 @@ from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal
 
 __all__ = [
-    "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Contact",
-    "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation", "Message",
-    "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal",
-    "Unit", "Upload",
+    "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Consultation",
+    "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation",
+    "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal",
+    "Unit", "Upload", "View",
 ]  # fmt: skip

@@ -69,16 +69,19 @@ def answered(toy: Loaded, *targets: Target, at: datetime = AT, hours: float = 1,
 
 
 def contact(chosen: Sequence[Assignment], *, at: datetime) -> None:
-    """Each unit signs and reaches the citizen by phone, at the same moment."""
+    """Each unit signs and reaches the citizen by phone, at the same moment; one that was only told has read it."""
     for part in chosen:
         by = clerk(part.unit.code)
+        if part.role == "notice":
+            handling.acknowledge([part], by=by, at=at)
+            continue
         handling.sign([part], by=by, at=at)
         handling.respond([part], way="phone", outcome="reached", by=by, at=at)
 
 
 def finish(chosen: Sequence[Assignment], *, at: datetime) -> None:
     """Each unit reports its work done."""
-    for part in chosen:
+    for part in (one for one in chosen if one.role != "notice"):
         handling.complete([part], result="done", measures="填坑", reply=REPLY, by=clerk(part.unit.code), at=at)
 
 

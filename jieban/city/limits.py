@@ -5,6 +5,7 @@
 
     version, unit, category, urgency, round, start      what was asked: of which rules, for whom, from when
     asked        where the citizen's own clock begins (only with the lead), else absent
+    by           when it ends at the latest, pauses left out (only for a unit that came in later), else absent
     pauses       [[from, until or null, cause], …]; what stops the citizen's clock too is in `FOR_THE_CITIZEN`
     extension    [granted at, until], or null
     profiles, limits, due, steps                        what came of it
@@ -100,12 +101,13 @@ def of(
     at: datetime,
     version: int,
     asked: datetime | None = None,
+    by: datetime | None = None,
     round_no: int = 1,
 ) -> Counted:
     """The clocks of an assignment that begins at `at` for this unit and matter, by version `version` of the pack.
 
-    `asked` is given with the lead: when the citizen's clock began. From the second round on the limits are those of
-    `again`.
+    `asked` is given with the lead: when the citizen's clock began. `by`, where it is sooner, ends the limit of
+    a unit that comes in while the citizen's clock runs. From the second round on the limits are those of `again`.
     """
     begun: dict[str, Any] = {
         "version": version, "unit": unit, "category": category, "urgency": urgency, "round": round_no,
@@ -113,6 +115,8 @@ def of(
     }  # fmt: skip
     if asked is not None:
         begun["asked"] = _local(pack, asked).isoformat()
+    if by is not None:
+        begun["by"] = _local(pack, by).isoformat()
     return recount(pack, begun)
 
 
@@ -150,6 +154,7 @@ class _Count:
         )
         self.round = int(known["round"])
         self.asked = _read(pack, known["asked"]) if known.get("asked") else None
+        self.by = _read(pack, known["by"]) if known.get("by") else None
         over = [(_read(pack, a), _read(pack, b), why) for a, b, why in known["pauses"] if b is not None]
         self.pauses: list[Pause] = [(a, b) for a, b, _ in over]
         self.told: list[Pause] = [(a, b) for a, b, why in over if why in FOR_THE_CITIZEN]
@@ -185,6 +190,9 @@ class _Count:
         """Handling without extension."""
         trade = self.chosen.trade
         outer = self.rounded(self.start, pauses)
+        if self.by is not None:
+            left = Limit(int((self.by - self.start) / _MINUTE), "min")
+            outer = min(outer, deadlines.due(self.start, left, calendar=self.pack.calendar, pauses=pauses))
         return min(outer, self.counted(trade.handle, self.start, pauses)) if trade and trade.handle else outer
 
     def promise(self) -> datetime | None:

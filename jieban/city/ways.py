@@ -7,37 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from jieban.city.pack import Span
 
 FIRM_FIRST, SUB_CENTRE = "firm_first", "subcentre"
-
-
-@dataclass(frozen=True, slots=True)
-class Green:
-    """绿色通道: until when a platform firm signs, answers the citizen and offers a solution, from its dispatch on.
-
-    `window_days` is how far back the report of the channel looks.
-    """
-
-    sign: Span
-    respond: Span
-    handle: Span
-    window_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
     """What a city sets about its ways of dispatch; limits are limit strings.
 
-    `green` is None where the city has no firm-first channel. `sub_centres` is the unit behind each line kept as a
-    sub-centre. `views_within` and `spot_within`: the usual time to give a view, to come to the spot. `decide_within`:
-    the time to decide after that, before the order goes to the fallback (兜底).
+    `green_days` is how far back the report of the green channel looks (its clocks are profiles). `sub_centres` is the
+    unit behind each line kept as a sub-centre. `views_within` and `spot_within`: the usual time to give a view, to come
+    to the spot. `decide_within`: the time to decide after that, before the order goes to the fallback (兜底).
     """
 
-    green: Green | None = None
+    green_days: int = 90
     sub_centres: Mapping[str, str] = field(default_factory=dict)
     views_within: str = "8h"
     spot_within: str = "1wd"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from jieban.city.pack import Duty, Pack, Span
-from jieban.city.sheets import Cells, Report, Table, table
-from jieban.city.ways import FIRM_FIRST, SUB_CENTRE, Green, Ways
+from jieban.city.pack import Duty, Pack
+from jieban.city.sheets import Report, Table, table
+from jieban.city.ways import FIRM_FIRST, SUB_CENTRE, Ways
 
 FILE = "ways.toml"
 
@@ -18,7 +18,7 @@ def read(files: Mapping[str, str], report: Report) -> Ways:
     sheet = table(files, FILE, report)
     talks = sheet.cells("consultation")
     return Ways(
-        green=_green(sheet) if "green" in sheet.values else None,
+        green_days=int(sheet.cells("green").number("window_days", 1, 3660)),
         sub_centres=_sub_centres(sheet) if "sub_centres" in sheet.values else {},
         views_within=talks.limit("views_within"),
         spot_within=talks.limit("spot_within"),
@@ -40,20 +40,9 @@ def check_duty(pack: Pack, duty: Duty, wrong: Callable[[str, str], None]) -> Non
     """Say what is wrong with a line of the catalogue whose way is one of these."""
     if duty.way == FIRM_FIRST and not (duty.lead == "firm" and duty.assistants):
         wrong("The way firm_first needs the firm and its fallback.", "Put firm under lead, the other under assistants.")
-    if duty.way == FIRM_FIRST and pack.ways.green is None:
-        wrong("The way firm_first has no clocks.", "Add a table [green] to ways.toml.")
     lead = pack.units.get(duty.lead)
     if duty.way == SUB_CENTRE and (lead is None or lead.kind != "sub_centre"):
         wrong(f"The lead “{duty.lead}” is no sub-centre.", "Name a unit of kind sub_centre or make the way direct.")
-
-
-def _green(sheet: Table) -> Green:
-    sign, respond, handle = (_span(sheet.cells("green", name)) for name in ("sign", "respond", "handle"))
-    return Green(sign, respond, handle, int(sheet.cells("green").number("window_days", 1, 3660)))
-
-
-def _span(cells: Cells) -> Span:
-    return Span(cells.limit("limit"), cells.need("source"), cells.flag("official"))
 
 
 def _sub_centres(sheet: Table) -> dict[str, str]:

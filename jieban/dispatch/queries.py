@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from jieban.accounts.actor import Actor
+from jieban.accounts.actor import Actor, Sight
 from jieban.city.queries import Loaded
+from jieban.city.ways import FIRM_FIRST
 from jieban.dispatch.duties import Search
 from jieban.dispatch.models import DutyChange
 from jieban.dispatch.rules import Catalogue, Facts
+from jieban.dispatch.talks import Consultation, View
 from jieban.orders import queries as orders
-from jieban.orders.lifecycle import S
-from jieban.orders.models import Order
+from jieban.orders.lifecycle import AT_WORK, OPEN_ASSIGNMENT, A, S
+from jieban.orders.models import Assignment, Order
 
 _KEPT = 4
 _catalogues: dict[int, Catalogue] = {}
@@ -27,6 +30,42 @@ def waiting(actor: Actor | None = None) -> QuerySet[Order]:
     """Orders that wait for a dispatcher, the most pressing first; those the actor may see, or all."""
     seen = Order.objects.all() if actor is None else orders.visible_to(actor)
     return seen.filter(state__in=(S.PENDING, S.CONSULTING)).order_by("due_at", "received_at", "pk")
+
+
+def green_failed(*, at: datetime) -> QuerySet[Assignment]:
+    """Firms that went first and whose time is over, that objected, or that the citizen was not content with."""
+    late = Q(state=A.SENT, sign_due__lt=at) | Q(responded_at=None, respond_due__lt=at) | Q(handle_due__lt=at)
+    held = Assignment.objects.filter(came_by=FIRM_FIRST, state__in=(*OPEN_ASSIGNMENT, A.OBJECTION, A.EXTENSION))
+    found = held.filter(late | Q(state=A.OBJECTION) | Q(round__gt=1), order__state__in=AT_WORK)
+    return found.select_related("order__contact", "unit").order_by("pk")
+
+
+def undecided(*, at: datetime) -> QuerySet[Order]:
+    """Orders whose consultation ran out undecided and whose district is known, the longest waiting first."""
+    late = Consultation.objects.filter(order=OuterRef("pk"), ended_at=None, decide_by__lt=at)
+    return Order.objects.filter(Exists(late), state=S.CONSULTING).exclude(district=None).order_by("pk")
+
+
+def talks(orders: Iterable[Order]) -> dict[int, Consultation]:
+    """The open consultation of each order (by its id) with its views and units: two queries."""
+    found = open_talks(orders).prefetch_related(Prefetch("views", View.objects.select_related("unit").order_by("pk")))
+    return {talk.order_id: talk for talk in found}
+
+
+def asked(actor: Actor) -> QuerySet[View]:
+    """What the actor's unit was asked in consultations, with the question; all for a post that sees the city."""
+    found = View.objects.select_related("consultation", "unit")
+    if actor.sight == Sight.ALL:
+        return found
+    if actor.unit_id is None or actor.sight == Sight.NONE:
+        return found.none()
+    own = Q(unit=actor.unit_id)
+    return found.filter(own | Q(unit__path__startswith=actor.unit_path) if actor.sight == Sight.TREE else own)
+
+
+def open_talks(orders: Iterable[Order]) -> QuerySet[Consultation]:
+    """The consultations of the orders that nobody has decided yet."""
+    return Consultation.objects.filter(order__in=list(orders), ended_at=None)
 
 
 def catalogue(loaded: Loaded) -> Catalogue:

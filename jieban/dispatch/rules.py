@@ -5,21 +5,27 @@ anywhere), then asset owner. The confidence of a match is the weakest of what it
 sure the place is (only where a unit depends on it), and whether the line is the only one of its rank (1, else 0.5). A
 learned guess at the unit is evidence: it lifts a match it agrees with and lowers one it contradicts, but never replaces
 the catalogue. Without a line the pack's fallback unit gets the order (兜底派单); without a category or a place a person
-decides.
+decides. Where the way is firm_first the firm leads alone, and the match names who takes over (`fallback`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice
 
 from jieban.city.pack import ANY, FUNCTION_PREFIX, RELATIVE_UNITS, Duty, Pack
+from jieban.city.ways import FIRM_FIRST, SUB_CENTRE
 from jieban.core.errors import BadInput
 
 LEAD, ASSIST, NOTICE = "lead", "assist", "notice"
 ROLE_NAMES = {LEAD: "主办", ASSIST: "协办", NOTICE: "知会"}
-WAY_NAMES = {"direct": "直派", "dual": "双派", "multi": "一单多派", "notice": "派单并知会"}
+FALLBACK = "fallback"
+WAY_NAMES = {
+    "direct": "直派", "dual": "双派", "multi": "一单多派", "notice": "派单并知会", FIRM_FIRST: "绿色通道，企业先行",
+    SUB_CENTRE: "转分中心", FALLBACK: "兜底派单",
+}  # fmt: skip
 ALTERNATIVES = 3
 TIED = 0.5
 _NOBODY = {"firm": "平台企业", "street": "街道", "community": "社区", "district": "区"}
@@ -57,7 +63,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One possible dispatch with its reason in words. `duty` is the code of the line behind it, if there is one."""
+    """One possible dispatch with its reason in words. `duty` is the code of the line behind it, if there is one.
+
+    `fallback` is the unit that takes over where the way is firm_first and the firm does not settle it.
+    """
 
     targets: tuple[Target, ...]
     way: str
@@ -65,6 +74,7 @@ class Match:
     duty: str
     reason: str
     score: float
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,15 @@ class Catalogue:
         path = reversed(self.pack.category_path(category))
         return [duty for node in path for duty in self._lines.get(node.code, ()) if duty.valid(day)]
 
+    def branch(self, category: str, day: date) -> Iterator[Duty]:
+        """The lines in force on `day` of the categories beside this one, nearest in the files first."""
+        if category not in self.pack.categories:
+            return
+        top = self.pack.category_path(category)[0].code
+        for code, lines in self._lines.items():
+            if code != category and self.pack.category_path(code)[0].code == top:
+                yield from (duty for duty in lines if duty.valid(day))
+
     def firm_in(self, text: str) -> str:
         """The platform firm named in `text` (the longest name wins), or an empty string."""
         found = [(len(name), code) for name, code in self._firms if name in text]
@@ -104,9 +123,12 @@ class Catalogue:
 def propose(facts: Facts, catalogue: Catalogue, day: date) -> Proposal:
     """The catalogue's answer for one order on `day`, with alternatives and a confidence."""
     matches = _weighed(facts, _ranked(facts, catalogue, day))
-    best = matches[0] if matches else _fallback(facts, catalogue.pack)
-    others = [*matches[1:], *_guessed(facts, catalogue.pack), *_by_place(facts, catalogue.pack)]
-    alternatives = tuple(_distinct(others, but=best))[:ALTERNATIVES]
+    best = matches[0] if matches else fallback(facts, catalogue.pack)
+    others: Iterable[Match] = chain(
+        matches[1:], _taking_over(best, facts), _guessed(facts, catalogue.pack), _by_place(facts, catalogue.pack),
+        _near(facts, catalogue, day),
+    )  # fmt: skip
+    alternatives = tuple(islice(_distinct(others, but=best), ALTERNATIVES))
     if best is None:
         return Proposal(None, alternatives, 0.0, "目录没有对应条目，也不知道在哪个区。")
     return Proposal(best, alternatives, best.score, _doubt(facts, best, catalogue.pack))
@@ -125,6 +147,17 @@ def check(targets: Sequence[Target], pack: Pack, day: date) -> None:
             raise BadInput(f"单位 {target.unit} 不在现行单位表里，请重新选择。")
         if target.role not in ROLE_NAMES:
             raise BadInput(f"“{target.role}”不是承办角色，请用 lead、assist 或 notice。")
+
+
+def check_way(way: str, targets: Sequence[Target], fallback: str, pack: Pack) -> None:
+    """Refuse a way of dispatch that does not fit its units: BadInput says what it needs."""
+    kinds = [pack.units[target.unit].kind for target in targets if target.role == LEAD]
+    if way == FIRM_FIRST and kinds != ["platform_firm"]:
+        raise BadInput("绿色通道要由一家平台企业主办。请只留这一家主办，或换一种派法。")
+    if way == FIRM_FIRST and (fallback not in pack.units or fallback in [target.unit for target in targets]):
+        raise BadInput("绿色通道要写明谈不成由谁接手，而且不能是同一家。")
+    if way == SUB_CENTRE and kinds != ["sub_centre"]:
+        raise BadInput("转分中心要由一个分中心主办。请从分中心里选。")
 
 
 def way_of(targets: Sequence[Target]) -> str:
@@ -174,7 +207,10 @@ def targets_of(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
     """The units of a line at this place, each once; empty where none of those that must act can be found.
 
     Where the lead means nobody (a firm that the text does not name, a street not known), the first assistant leads.
+    Where the firm goes first, its assistants take over later: they are no targets while there is a firm.
     """
+    if duty.way == FIRM_FIRST:
+        duty = _firm_alone(duty, facts, pack)
     acting = [code for code in (_resolve(e, facts, pack) for e in (duty.lead, *duty.assistants)) if code]
     told = [code for code in (_resolve(e, facts, pack) for e in duty.notice) if code]
     if not acting:
@@ -182,6 +218,18 @@ def targets_of(duty: Duty, facts: Facts, pack: Pack) -> tuple[Target, ...]:
     helping = LEAD if duty.way == "dual" else ASSIST
     roles = dict.fromkeys(told, NOTICE) | dict.fromkeys(acting, helping) | {acting[0]: LEAD}
     return tuple(Target(code, roles[code]) for code in dict.fromkeys([*acting, *told]))
+
+
+def _firm_alone(duty: Duty, facts: Facts, pack: Pack) -> Duty:
+    """The line as it stands where the firm is known: the firm alone; else those behind it, the first one alone."""
+    if facts.firm:
+        return replace(duty, assistants=())
+    return replace(duty, lead=_behind(duty, facts, pack) or duty.lead, assistants=())
+
+
+def _behind(duty: Duty, facts: Facts, pack: Pack) -> str:
+    """The first unit behind the firm that can be found at this place."""
+    return next((code for code in (_resolve(e, facts, pack) for e in duty.assistants) if code), "")
 
 
 def _resolve(expression: str, facts: Facts, pack: Pack) -> str | None:
@@ -192,14 +240,26 @@ def _resolve(expression: str, facts: Facts, pack: Pack) -> str | None:
 
 def _match(duty: Duty, targets: tuple[Target, ...], facts: Facts, pack: Pack, alone: bool) -> Match:
     sure = [facts.category_sure, 1.0 if alone else TIED]
-    if _needs_place(duty):
+    if _needs_place(duty, facts):
         sure.append(facts.place_sure)
-    way = duty.way if len(targets) > 1 else "direct"
+    way = _way(duty, targets, pack)
     reason = _reason(duty, targets, way, facts, pack)
-    return Match(targets, way, facts.urgency or duty.urgency, duty.code, reason, round(min(sure), 4))
+    behind = _behind(duty, facts, pack) if way == FIRM_FIRST else ""
+    if behind:
+        reason = f"{reason}，谈不成转{pack.units[behind].short}"
+    return Match(targets, way, facts.urgency or duty.urgency, duty.code, reason, round(min(sure), 4), behind)
 
 
-def _needs_place(duty: Duty) -> bool:
+def _way(duty: Duty, targets: tuple[Target, ...], pack: Pack) -> str:
+    """The way of the line, or the plain one where only one unit of several was found."""
+    if duty.way == FIRM_FIRST:
+        return FIRM_FIRST if pack.units[targets[0].unit].kind == "platform_firm" else "direct"
+    return duty.way if len(targets) > 1 or duty.way == SUB_CENTRE else "direct"
+
+
+def _needs_place(duty: Duty, facts: Facts) -> bool:
+    if duty.way == FIRM_FIRST and facts.firm:
+        return duty.territory != ANY
     units = (duty.lead, *duty.assistants)
     relative = any(e.startswith(FUNCTION_PREFIX) or (e in RELATIVE_UNITS and e != "firm") for e in units)
     return relative or duty.territory != ANY
@@ -241,12 +301,32 @@ def _guessed(facts: Facts, pack: Pack) -> list[Match]:
     return [Match((Target(facts.guess),), "direct", facts.urgency, "", reason, round(facts.guess_sure, 4))]
 
 
-def _fallback(facts: Facts, pack: Pack) -> Match | None:
+def fallback(facts: Facts, pack: Pack, why: str = "目录没有对应条目") -> Match | None:
+    """兜底派单: to the pack's fallback unit, and why; None where nobody knows which that would be."""
     code = _resolve(pack.settings.fallback, facts, pack)
     if code is None:
         return None
-    reason = f"目录没有对应条目，兜底派给{pack.units[code].name}"
-    return Match((Target(code),), "direct", facts.urgency, "", reason, min(facts.category_sure, facts.place_sure))
+    reason = f"{why}，兜底派给{pack.units[code].name}"
+    return Match((Target(code),), FALLBACK, facts.urgency, "", reason, min(facts.category_sure, facts.place_sure))
+
+
+def _taking_over(best: Match | None, facts: Facts) -> list[Match]:
+    """Where the firm goes first: the unit behind it at once."""
+    if best is None or not best.fallback:
+        return []
+    words = "不经平台，直接派给接手的部门"
+    return [Match((Target(best.fallback),), "direct", best.urgency, best.duty, words, facts.place_sure)]
+
+
+def _near(facts: Facts, catalogue: Catalogue, day: date) -> Iterator[Match]:
+    """Who acts by the neighbouring lines of the same branch: looked at only where too few choices are left."""
+    for duty in catalogue.branch(facts.category, day):
+        targets = _targets(duty, facts, catalogue.pack) if _fits(duty, facts, catalogue.pack) else ()
+        if targets:
+            way = _way(duty, targets, catalogue.pack)
+            behind = _behind(duty, facts, catalogue.pack) if way == FIRM_FIRST else ""
+            words = f"相近的目录条目 {duty.code}（{catalogue.pack.categories[duty.category].name}）"
+            yield Match(targets, way, facts.urgency, "", words, 0.0, behind)
 
 
 def _by_place(facts: Facts, pack: Pack) -> list[Match]:
@@ -260,9 +340,12 @@ def _by_place(facts: Facts, pack: Pack) -> list[Match]:
     ]
 
 
-def _distinct(matches: Iterable[Match], *, but: Match | None) -> list[Match]:
+def _distinct(matches: Iterable[Match], *, but: Match | None) -> Iterator[Match]:
     seen = {but.targets} if but is not None else set()
-    return [m for m in matches if not (m.targets in seen or seen.add(m.targets))]  # type: ignore[func-returns-value]
+    for match in matches:
+        if match.targets not in seen:
+            seen.add(match.targets)
+            yield match
 
 
 def _doubt(facts: Facts, best: Match, pack: Pack) -> str:

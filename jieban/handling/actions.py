@@ -40,6 +40,19 @@ def sign(assignments: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
         handover.settle(assignments, at=at, client=by.client)
 
 
+def acknowledge(assignments: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
+    """A unit that was only told about an order (央产, 知会) has read it; it need do no more.
+
+    BadInput: one that the unit has to work on.
+    """
+    holding.must_hold(assignments, by, told=True)
+    for part in assignments:
+        if part.role != "notice":
+            raise BadInput(f"{part.order.number} 要由{part.unit.name}办，请签收。")
+    steps = [Step(a.order, a, changes={"signed_at": at}, records={"told": True}) for a in assignments]
+    actions.move(steps, "sign", by=by, at=at)
+
+
 def respond(
     assignments: Sequence[Assignment], *, way: str, outcome: str, by: Actor, at: datetime, note: str = ""
 ) -> None:

@@ -11,12 +11,17 @@ from jieban.core.errors import NotAllowed
 from jieban.orders.models import Assignment
 
 
-def must_hold(assignments: Sequence[Assignment], by: Actor) -> None:
-    """Fetch units, sections, orders and contacts along, and refuse (NotAllowed) what lies outside the actor's unit."""
+def must_hold(assignments: Sequence[Assignment], by: Actor, *, told: bool = False) -> None:
+    """Fetch units, sections, orders and contacts along, and refuse (NotAllowed) what lies outside the actor's unit.
+
+    What a unit was only told about (知会) is refused too, unless `told`.
+    """
     prefetch_related_objects(assignments, "unit", "section", "order__contact")
     for part in assignments:
         if not holds(by, part):
             raise NotAllowed(f"{part.order.number} 不归{by.unit_name or by.name}办，请在自己的工作台里选。")
+        if part.role == "notice" and not told:
+            raise NotAllowed(f"{part.order.number} 只是告知{part.unit.name}，不用办。看过了请点“已阅知”。")
 
 
 def holds(by: Actor, part: Assignment) -> bool:

@@ -57,7 +57,7 @@ ORDER_MOVES = _table(
     ("dispatch", {S.PENDING, S.CONSULTING}, S.DISPATCHED, SENDERS, ("units", "reason", "duty", "limits"), "T7: a unit and its time are known"),
     ("join", AT_WORK, None, SENDERS, ("units", "reason", "duty", "limits"), "T7: another unit is brought in beside those that hold it"),
     ("reclassify", AT_WORK, None, CENTRE | {R.RULE}, ("chosen", "cause"), "T5: category or urgency was wrong, found out during the work"),
-    ("recall", {S.DISPATCHED, S.HANDLING}, S.PENDING, CENTRE | {R.RULE}, ("reason",), "T10: no unit holds it any more"),
+    ("recall", AT_WORK, S.PENDING, CENTRE | {R.RULE}, ("reason",), "T10: no unit holds it any more"),
     ("begin", {S.DISPATCHED, S.REWORK}, S.HANDLING, UNIT | {R.RULE}, (), "T12: the first unit is at work"),
     ("conclude", AT_WORK, S.REPLIED, UNIT | {R.RULE}, ("units",), "T18: every unit has reported 单位已办结"),
     ("await_callback", {S.REPLIED}, S.CALLBACK, {R.RULE}, ("rule",), "T19: the citizen is asked, by rule"),

@@ -1,7 +1,8 @@
 """The worker: what happens without anybody at a desk, in rounds of a few seconds, until it is told to stop.
 
-One round opens ripe callbacks, closes those that reached nobody and delivers the outbox; once a minute it also looks
-for days that are over and seals them. A job that fails is logged and tried again in the next round; the others go on.
+One round opens ripe callbacks, closes those that reached nobody, lets regulators take over from firms, sends undecided
+consultations to the fallback and delivers the outbox; once a minute it also looks for days that are over and seals
+them. A job that fails is logged and tried again in the next round; the others go on.
 Everything it does lies in rows, so it may be killed at any moment.
 """
 
@@ -23,6 +24,7 @@ from jieban.callback import tasks
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
+from jieban.dispatch import tasks as dispatch
 from jieban.orders import sealing
 
 logger = logging.getLogger(__name__)
@@ -84,6 +86,14 @@ def _deliver(at: datetime) -> int:
     return tasks.deliver(at=at)
 
 
+def _take_over(at: datetime) -> int:
+    return dispatch.take_over(at=at, loaded=city.current(at=at))
+
+
+def _undecided(at: datetime) -> int:
+    return dispatch.undecided(at=at, loaded=city.current(at=at))
+
+
 def _seal(at: datetime) -> int:
     local = timezone.localtime(at)
     if local.time() < SEAL_FROM:
@@ -94,6 +104,8 @@ def _seal(at: datetime) -> int:
 _JOBS: dict[str, Callable[[datetime], int]] = {
     "opened": _open,
     "given_up": _give_up,
+    "taken_over": _take_over,
+    "undecided": _undecided,
     "delivered": _deliver,
     "sealed": _seal,
 }

@@ -54,6 +54,12 @@ def test_sure_order_goes_to_the_unit_of_the_line(toy):
         "alternatives": [
             {"units": [{"unit": "mill", "role": "lead"}], "duty": "", "reason": "属地街道：Mill Parish", "score": 1.0},
             {"units": [{"unit": "north", "role": "lead"}], "duty": "", "reason": "所在区：North Ward", "score": 1.0},
+            {
+                "units": [{"unit": "mill", "role": "lead"}, {"unit": "north-roads", "role": "lead"}],
+                "duty": "",
+                "reason": "相近的目录条目 D1（Potholes）",
+                "score": 0.0,
+            },
         ],
     }
 

@@ -18,7 +18,7 @@ CALL = AT + 4 * HOUR
 def test_one_round_opens_delivers_and_beats(toy):
     order = verbs.replied(toy)
     done = worker.once(at=CALL)
-    assert done == {"opened": 1, "given_up": 0, "delivered": 5, "sealed": 0}
+    assert done == {"opened": 1, "given_up": 0, "taken_over": 0, "undecided": 0, "delivered": 5, "sealed": 0}
     assert Order.objects.get(pk=order.pk).state == "callback_pending"
     beat = json.loads(worker.heartbeat().read_text())
     assert (beat["opened"], beat["at"]) == (1, CALL.isoformat())
@@ -38,11 +38,13 @@ def test_failing_job_is_told_and_stops_no_other(db, caplog):
     told: dict[str, str] = {}
     for _ in range(2):
         done = worker.once(at=AT, told=told)
-        assert done == {"opened": -1, "given_up": -1, "delivered": 0, "sealed": 0}
+        assert done == {"opened": -1, "given_up": -1, "taken_over": -1, "undecided": -1, "delivered": 0, "sealed": 0}
     why = "No city pack is in force on 2026-03-02. Load one with: jieban init --city FOLDER"
     assert [record.getMessage() for record in caplog.records] == [
         f"The job opened failed and is tried again every round: {why}",
         f"The job given_up failed and is tried again every round: {why}",
+        f"The job taken_over failed and is tried again every round: {why}",
+        f"The job undecided failed and is tried again every round: {why}",
     ]
 
 
@@ -50,7 +52,9 @@ def test_drain_goes_on_until_nothing_is_left(toy):
     for _ in range(3):
         verbs.replied(toy)
     assert worker.drain(at=CALL)["opened"] == 3
-    assert worker.drain(at=CALL) == {"opened": 0, "given_up": 0, "delivered": 0, "sealed": 0}
+    assert worker.drain(at=CALL) == dict.fromkeys(
+        ("opened", "given_up", "taken_over", "undecided", "delivered", "sealed"), 0
+    )
 
 
 def test_worker_stops_when_told(toy):
