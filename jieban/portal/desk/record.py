@@ -105,6 +105,9 @@ def _key(one: Act, part: Assignment | None) -> str:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show name and number after a purpose was given; the reading is written down before anything is shown."""
     order, actor = _order(request, number), actor_of(request)
+    roles = set(orders.assignments_of(actor).filter(order=order).values_list("role", flat=True))
+    if actor.role in UNITS and roles == {"notice"}:
+        raise PermissionDenied(f"{actor.unit_name} was only told of {number}.")
     form = forms.RevealForm(request.POST)
     if not form.is_valid():
         return render(request, "desk/reveal.html", {"order": order, "reveal": form}, status=422)
@@ -173,6 +176,8 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
         "channel": getattr(loaded.pack.channels.get(order.channel), "name", order.channel),
         "answers": order.answers.select_related("assignment__unit").order_by("round", "assignment__no"),
     }  # fmt: skip
+    if actor.role in UNITS and _only_told(parts):
+        values["may_reveal"] = False
     subject = Subject(order, None, actor, at, loaded, [part.row for part in parts])
     values["next"] = _next(subject, parts, given)
     values["more"] = _more(subject, parts, given)
@@ -217,11 +222,19 @@ def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[st
         made = {one.name: given.get(one.name) or one.form(whole, None, None, one.name) for one in daily}
         chosen = next((name for name in given if name in made), _first(mine.row.state, made))
         return {"part": mine, "verb": chosen, "forms": made, "kind": "work"}
+    if actor.role in UNITS and (read := _only_told(parts)):
+        return {"kind": "told", "part": read}
     if order.state in (S.PENDING, S.CONSULTING) and actor.role in _SENDERS:
         return {"kind": "dispatch"}
     if order.state == S.CALLBACK and actor.role in (Role.CALLBACK, Role.SUPERVISOR):
         return {"kind": "callback"}
     return {"kind": "wait"}
+
+
+def _only_told(parts: list[Part]) -> Part | None:
+    """The part of a unit that was only told; None where it has something to do here, or had."""
+    mine = [part for part in parts if part.mine]
+    return mine[0] if mine and all(part.row.role == "notice" for part in mine) else None
 
 
 _SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)

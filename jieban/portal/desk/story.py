@@ -144,6 +144,10 @@ def _dispatch(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     return _("派给 %s") % sent, str(records.get("reason", ""))
 
 
+def _sign(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    return (_("已阅知，只告知不用办") if records.get("told") else _("签收")), ""
+
+
 def _respond(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     way = handling.WAYS.get(str(records.get("way")), "")
     return _("首次联系市民，%s") % way, str(records.get("note", ""))
@@ -217,7 +221,7 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "give_up": _of(lambda: _("多次联系不上市民"), ""),
     "rework": _of(lambda: _("转回重办"), "cause"),
     "redo": _of(lambda: _("要求重办"), "differently"),
-    "sign": _of(lambda: _("签收"), ""),
+    "sign": _sign,
     "start": _of(lambda: _("开始办理"), "route"),
     "note": _of(lambda: _("办理记录"), "note"),
     "remark": _of(lambda: _("备注"), "note"),

@@ -22,6 +22,7 @@ from jieban.core import clock
 from jieban.core.errors import BadInput
 from jieban.handling import actions as handling
 from jieban.handling import queries as desks
+from jieban.orders import actions as orders_door
 from jieban.orders import queries as orders
 from jieban.orders.models import Assignment
 from jieban.portal import words
@@ -70,7 +71,9 @@ def sign(request: HttpRequest) -> HttpResponse:
     picked = [part for part in _picked(request) if part.state == "sent"]
     if not picked:
         raise BadInput(_("选上的工单里没有待签收的。请刷新页面再选。"))
-    handling.sign(picked, by=actor_of(request), at=clock.now())
+    with orders_door.together():
+        handling.sign([p for p in picked if p.role != "notice"], by=actor_of(request), at=clock.now())
+        handling.acknowledge([p for p in picked if p.role == "notice"], by=actor_of(request), at=clock.now())
     said = ngettext(
         "签收了 %d 件。联系市民的时限从派单时算起。", "签收了 %d 件。联系市民的时限从派单时算起。", len(picked)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, work
+from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, sending, work
 from jieban.portal.desk.acts.act import Act, Panel
 
 # Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
@@ -13,10 +13,12 @@ TABLE: tuple[Act, ...] = (
     *mediation.ACTS,
     *ledger.ACTS,
     *effort.ACTS,
+    *sending.ACTS,
 )
 
 # Sections of the page beside those that every order has.
 PANELS: tuple[Panel, ...] = (
+    *sending.PANELS,
     *below.PANELS,
     *ledger.PANELS,
     *mediation.PANELS,

@@ -59,7 +59,8 @@ class Act:
     """One act. `form` is called with (subject, data, files, prefix); `do` returns what to say when it is done.
 
     `states` are those of the assignment, or of the order where `on` is "order"; `when` narrows further and must not
-    ask the database. `do` may raise BadInput or Conflict: the form then comes back with the reason.
+    ask the database. `told`: it is for units that were only told (知会), who have no other. `do` may raise BadInput or
+    Conflict: the form then comes back with the reason.
     """
 
     name: str
@@ -72,11 +73,13 @@ class Act:
     form: MakeForm
     do: Do
     when: Callable[[Subject], bool] = always
+    told: bool = False
 
     def open_to(self, subject: Subject) -> bool:
         """Whether this act can be done to that subject by its actor now."""
         row = subject.order if self.on == "order" else subject.held
-        return subject.by.role in self.roles and row.state in self.states and self.when(subject)
+        fits = self.on == "order" or self.told == (subject.held.role == "notice")
+        return fits and subject.by.role in self.roles and row.state in self.states and self.when(subject)
 
 
 @dataclass(frozen=True, slots=True)
