@@ -321,7 +321,7 @@ def _taking_over(best: Match | None, facts: Facts) -> list[Match]:
 def _near(facts: Facts, catalogue: Catalogue, day: date) -> Iterator[Match]:
     """Who acts by the neighbouring lines of the same branch: looked at only where too few choices are left."""
     for duty in catalogue.branch(facts.category, day):
-        targets = _targets(duty, facts, catalogue.pack) if _fits(duty, facts, catalogue.pack) else ()
+        targets = targets_of(duty, facts, catalogue.pack) if fits(duty, facts, catalogue.pack) else ()
         if targets:
             way = _way(duty, targets, catalogue.pack)
             behind = _behind(duty, facts, catalogue.pack) if way == FIRM_FIRST else ""
