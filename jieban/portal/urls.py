@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/-/categories", duties.categories, name="duties_categories"),
     path("duties/change", duties.change, name="duty_change"),
     path("duties/changes/<int:pk>/decide", duties.decide, name="duty_decide"),
+    path("duties/dry-run.csv", duties.dryrun_csv, name="dryrun_csv"),
     path("duties/publish", duties.publish, name="duty_publish"),
     path("mediations/<int:pk>/agreement", agreement.agreement, name="agreement"),
     path("overview", overview.overview, name="overview"),

@@ -27,8 +27,8 @@ from jieban.dispatch.models import DutyChange
 from jieban.orders import queries as orders
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import duty_words, finding, forms
-from jieban.portal.desk.boards import catalogue
+from jieban.portal.desk import downloads, duty_words, finding, forms
+from jieban.portal.desk.boards import catalogue, dryrun
 from jieban.portal.desk.boards.board import Asked
 
 _PROPOSERS = tuple(sorted(changing.PROPOSERS & catalogue.STAFF))
@@ -215,3 +215,31 @@ def publish(request: HttpRequest) -> HttpResponseBase:
                     "第 %(version)d 版目录发布了，改了 %(count)d 条，%(day)s 起生效。", len(rows))  # fmt: skip
     messages.success(request, said % {"version": version.number, "count": len(rows), "day": day})
     return redirect("board", "rules", "catalogue")
+
+
+@staff(*sorted(dryrun.ROLES))
+def dryrun_csv(request: HttpRequest) -> HttpResponse:
+    """What a dry-run found, as a table."""
+    at = clock.now()
+    asked = Asked(actor_of(request), at, city.current(at=at), request.GET)
+    chosen = dryrun.trial(asked)
+    if chosen is None:
+        raise BadInput(_("请先选一条目录修改，或写一档新时限。"))
+    report = dryrun.result(asked, chosen)
+    moves = (dryrun.move_words(one, asked.loaded) for one in report.moves)
+    times = (dryrun.time_words(one, asked.loaded) for one in report.times)
+    head = (_("编号"), _("诉求"), _("哪个时限"), _("单位"), _("原来"), _("改后"), _("最后主办"), _("实际"), _("结果"))
+    table = [
+        (m["case"].number, m["case"].title, "", "", f"{m['before']} {m['line_before']}",
+         f"{m['after']} {m['line_after']}", m["led"], "", _("会派去别处"))
+        for m in moves
+    ] + [
+        (t["case"].number, t["case"].title, t["clock"], t["unit"], _moment(t["before"]), _moment(t["after"]), "",
+         _moment(t["done"]), t["turn_word"])
+        for t in times
+    ]  # fmt: skip
+    return downloads.table(_("试算清单"), head, table)
+
+
+def _moment(at: Any) -> str:
+    return at.astimezone(clock.zone()).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -22,7 +22,8 @@ from jieban.orders.lifecycle import LIVE_ORDER, S
 from jieban.orders.models import Order
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import finding, rows
+from jieban.portal.desk import finding, periods, rows
+from jieban.portal.desk.boards import accuracy
 from jieban.portal.desk.record import READERS
 
 PAGE, MOST = 100, 1000
@@ -68,19 +69,17 @@ def _base(actor: Actor, given: QueryDict) -> tuple[QuerySet[Order], str]:
     unit, rate = given.get("unit", ""), given.get("rate", "")
     begin, end = parse_date(given.get("from", "") or "-"), parse_date(given.get("to", "") or "-")
     if unit.isdigit() and rate and begin and end:
-        period = appraisal.Period(_midnight(begin), _midnight(end))
+        period = appraisal.Period(periods.midnight(begin), periods.midnight(end))
         which = given.get("which", appraisal.OUT_OF)
         found = appraisal.orders_behind(period, unit=int(unit), rate=rate, which=which, actor=actor)
         return found, _("考评里这个数的工单")
+    if given.get("traced"):
+        return accuracy.behind(actor, given, clock.now().date()), _("派单准不准里这个数的工单")
     return queries.visible_to(actor).order_by("-received_at", "-pk"), _("工单")
 
 
 def _fetched(found: QuerySet[Order]) -> QuerySet[Order]:
     return found.select_related("contact", "street", "district").prefetch_related("assignments__unit")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), tzinfo=clock.zone())
 
 
 def _narrow(found: QuerySet[Order], given: QueryDict, loaded: Loaded, at: datetime) -> QuerySet[Order]:
@@ -101,7 +100,7 @@ def _tests(loaded: Loaded, at: datetime) -> dict[str, Callable[[str], Q]]:
         "street": lambda value: Q(street=loaded.unit_ids.get(value, 0)),
         "late": lambda value: overdue,
         "solved": lambda value: Q(solved=value),
-        "since": lambda value: Q(received_at__gte=_midnight(parse_date(value) or at.date())),
+        "since": lambda value: Q(received_at__gte=periods.midnight(parse_date(value) or at.date())),
     }
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -17,6 +16,7 @@ from jieban.appraisal import queries, rules
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.portal.access import actor_of, staff
+from jieban.portal.desk import periods
 from jieban.portal.desk.record import READERS
 from jieban.portal.words import Word
 
@@ -45,10 +45,11 @@ class Axis:
 def appraisal(request: HttpRequest) -> HttpResponse:
     """Units of one kind, best first, those with too few answers below the line; one of them in detail."""
     actor, at = actor_of(request), clock.now()
-    begin, end = _days(request, at.date())
+    days = periods.asked(request.GET, at.date())
+    begin, end = days.first, days.end
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    period = queries.Period(_midnight(begin), _midnight(end))
+    period = queries.Period(*days.moments)
     enough = city.current(at=at).pack.settings.enough_answers
     found = queries.rates(period, actor=actor, enough=enough, kind=kind)
     axis = _axis(found)
@@ -59,17 +60,6 @@ def appraisal(request: HttpRequest) -> HttpResponse:
         "scheme": rules.DEMO, "axis": axis, "ticks": [axis.low, (axis.low + 100) / 2, 100.0],
     }  # fmt: skip
     return render(request, "desk/appraisal.html", values)
-
-
-def _days(request: HttpRequest, today: date) -> tuple[date, date]:
-    """The period that was asked for, else the last thirty days up to and with today; never upside down."""
-    end = parse_date(request.GET.get("to", "") or "-") or today + timedelta(days=1)
-    begin = parse_date(request.GET.get("from", "") or "-") or end - timedelta(days=30)
-    return (begin, end) if begin < end else (end - timedelta(days=30), end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), tzinfo=clock.zone())
 
 
 def _axis(found: list[rules.Standing]) -> Axis:
