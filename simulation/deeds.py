@@ -18,6 +18,7 @@ from jieban.city.queries import Loaded
 from jieban.dispatch import actions as dispatch
 from jieban.dispatch.rules import Target
 from jieban.handling import actions as handling
+from jieban.handling import rework
 from jieban.intake import actions as intake
 from jieban.intake.rules import Kept
 from jieban.orders.lifecycle import A, S
@@ -157,6 +158,8 @@ def _complete(world: World, life: Life, part: Assignment, deed: Deed) -> list[De
     good = bool(deed.data["good"])
     life.good = life.good and good
     measures = _measures(life, good)
+    if part.round > 1:
+        rework.plan([part], differently=f"换人上门，{measures}", by=world.clerk(part), at=deed.at)
     handling.complete(
         [part], result=_result(life, good), measures=measures, reply=_reply(life, part, measures),
         files=world.attach(life, "after") if deed.data["pictures"] else [], by=world.clerk(part), at=deed.at,
@@ -187,7 +190,7 @@ def _answer(world: World, life: Life, deed: Deed) -> list[Deed]:
         return []
     leads = [part for part in life.parts.values() if part.role != NOTICE]
     said = lives.opinion(life.good, world.manner(leads[0]), life.rng, round_no=life.order.round)
-    mood = {"yes": "good", "part": "part", "no": "bad"}[said["solved"]]
+    mood = {"yes": "good", "part": "part", "no": "bad", "explained": "part"}[said["solved"]]
     spoken = Said(**said, words=_phrase(life, "words", mood) if life.rng.random() < 0.45 else "")
     by = world.staff.at(Role.CALLBACK, life.story.no) if deed.data["way"] == "phone" else actors.citizen()
     then = callback.record(life.order, spoken, way=deed.data["way"], by=by, at=deed.at, loaded=world.loaded)

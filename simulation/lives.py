@@ -123,11 +123,12 @@ def ask(replied_at: datetime, rng: Random, *, callable_: bool = True) -> list[De
 def opinion(good: bool, how: Manner, rng: Random, *, round_no: int) -> dict[str, Any]:
     """The four answers. `good`: the unit's work was up to its usual; a later round mends most of what was left."""
     chance = 0.985 if good else 0.35 + 0.2 * (round_no - 1)
-    solved = "yes" if rng.random() < chance else rng.choices(("part", "no"), (40, 60))[0]
+    solved = "yes" if rng.random() < chance else rng.choices(("part", "no", "explained"), (38, 50, 12))[0]
     weights = {
         "yes": (how.pleases * 0.86, how.pleases * 0.14, 0.02, 0.03),
         "part": (0.15, 0.6, 0.2, 0.05),
         "no": (0.02, 0.28, 0.6, 0.1),
+        "explained": (0.3, 0.5, 0.1, 0.1),
     }[solved]
     satisfied = rng.choices(("yes", "mostly", "no", "none"), weights)[0]
     attitude = {"yes": "good", "mostly": rng.choice(("good", "fair")), "none": ""}.get(satisfied, "bad")

@@ -19,11 +19,13 @@ from jieban.city.queries import Loaded
 from jieban.dispatch import actions as dispatch
 from jieban.dispatch.rules import LEAD, Target
 from jieban.handling import actions as handling
+from jieban.handling import rework
 from jieban.orders.models import Assignment, Order
 from tests import factories
 from tests.factories import AT
 
 RULE = actors.rule("test", client="test")
+DIFFERENTLY = "换了沥青再填，压实以后看一夜。"
 REPLY = "坑已填平，路面恢复通行，有问题请打本街道电话。"
 
 
@@ -82,6 +84,8 @@ def contact(chosen: Sequence[Assignment], *, at: datetime) -> None:
 def finish(chosen: Sequence[Assignment], *, at: datetime) -> None:
     """Each unit reports its work done."""
     for part in (one for one in chosen if one.role != "notice"):
+        if part.round > 1:
+            rework.plan([part], differently=DIFFERENTLY, by=clerk(part.unit.code), at=at)
         handling.complete([part], result="done", measures="填坑", reply=REPLY, by=clerk(part.unit.code), at=at)
 
 

@@ -19,8 +19,8 @@ from jieban.orders import queries as orders
 from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Answer, Order
 
-OUT_OF, FULL, PART, MISSED = "out_of", "full", "part", "missed"
-WHICH = (OUT_OF, FULL, PART, MISSED)
+OUT_OF, FULL, PART, EXPLAINED, MISSED = "out_of", "full", "part", "explained", "missed"
+WHICH = (OUT_OF, FULL, PART, EXPLAINED, MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def rates(
 
 
 def orders_behind(period: Period, *, unit: int, rate: str, which: str = OUT_OF, actor: Actor) -> QuerySet[Order]:
-    """The orders behind one number of one unit: all cases of the rate (`out_of`), full, partial, or missed ones.
+    """The orders behind one number of one unit: all cases of the rate (`out_of`), full, partial, explained, missed.
 
     As many as the number says, as long as the unit has one assignment an order. BadInput for an unknown number.
     """
@@ -83,9 +83,16 @@ _PART: Mapping[str, Q] = {
 }
 
 
+_EXPLAINED = Q(solved="explained")
+
+
 def _test(rate: str, which: str) -> Q:
     valid, full, part = _VALID[rate], _FULL[rate], _PART[rate]
-    return {OUT_OF: valid, FULL: valid & full, PART: valid & part, MISSED: valid & ~full & ~part}[which]
+    told = _EXPLAINED if rate == rules.RESOLUTION else Q(pk=None)
+    return {
+        OUT_OF: valid, FULL: valid & full, PART: valid & part, EXPLAINED: valid & told,
+        MISSED: valid & ~full & ~part & ~told,
+    }[which]  # fmt: skip
 
 
 def _scored(period: Period) -> QuerySet[Answer]:
@@ -112,7 +119,7 @@ def _sums(scheme: rules.Scheme) -> dict[str, Any]:
         **{
             f"{rate}_{which}": Count("pk", filter=_test(rate, which))
             for rate in rules.RATES
-            for which in (OUT_OF, FULL, PART)
+            for which in (OUT_OF, FULL, PART, EXPLAINED)
         },
         "solved_sum": _score("solved", scheme.solved, _VALID[rules.RESOLUTION]),
         "satisfied_sum": _score("satisfied", scheme.satisfied, _VALID[rules.SATISFACTION]),
@@ -144,4 +151,6 @@ def _standing(row: Mapping[str, Any], enough: int, scheme: rules.Scheme) -> rule
 
 
 def _rate(row: Mapping[str, Any], name: str, reached: float) -> rules.Rate:
-    return rules.Rate(reached, row[f"{name}_out_of"], row[f"{name}_full"], row[f"{name}_part"])
+    return rules.Rate(
+        reached, row[f"{name}_out_of"], row[f"{name}_full"], row[f"{name}_part"], row[f"{name}_explained"]
+    )

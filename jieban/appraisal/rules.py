@@ -4,17 +4,21 @@ For a unit and a period, over the assignments whose callback result fell in the 
 several), without excluded and terminated ones:
 
     response      contacted in time, unless the citizen says nobody came   /  all of them
-    resolution    solved = 1, part = a half, no = 0                        /  those who answered that question
-    satisfaction  satisfied = 1, mostly = four fifths, no = 0              /  those who answered that question
+    resolution    each answer by the score of the city's pack              /  those who answered that question
+    satisfaction  each answer by the score of the city's pack              /  those who answered that question
+
+没解决，但解释清楚了 is counted beside the rates as a result of its own, whatever it scores.
 
 A citizen who could not be reached gives no valid answer to the last two. The share of those is shown beside the rates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
+
+from jieban.city.terms import Callbacks
 
 RESPONSE, RESOLUTION, SATISFACTION = "response", "resolution", "satisfaction"
 RATES = (RESPONSE, RESOLUTION, SATISFACTION)
@@ -28,8 +32,13 @@ class Scheme:
     name: str
     note: str
     weights: dict[str, float]
-    solved: dict[str, float] = field(default_factory=lambda: {"yes": 1.0, "part": 0.5, "no": 0.0})
-    satisfied: dict[str, float] = field(default_factory=lambda: {"yes": 1.0, "mostly": 0.8, "no": 0.0})
+    solved: Mapping[str, float] = field(default_factory=lambda: Callbacks().solved)
+    satisfied: Mapping[str, float] = field(default_factory=lambda: Callbacks().satisfied)
+
+
+def scored_by(terms: Callbacks) -> Scheme:
+    """The demo scheme with the scores that the city's pack gives to answers."""
+    return replace(DEMO, solved=terms.solved, satisfied=terms.satisfied)
 
 
 DEMO = Scheme("demo", "示例，非官方", {RESPONSE: 0.10, RESOLUTION: 0.45, SATISFACTION: 0.45})
@@ -39,13 +48,14 @@ DEMO = Scheme("demo", "示例，非官方", {RESPONSE: 0.10, RESOLUTION: 0.45, S
 class Rate:
     """One rate: the score reached out of how many cases, of which `full` count wholly and `part` in part.
 
-    `share` is None where there is no case.
+    `explained` of them are 没解决，但解释清楚了. `share` is None where there is no case.
     """
 
     reached: float
     out_of: int
     full: int
     part: int = 0
+    explained: int = 0
 
     @property
     def share(self) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from jieban.accounts import actor as actors
@@ -60,10 +60,11 @@ def attempt(
     if again_at is not None and again_at <= at:
         raise BadInput("约好的时间已经过了，请重新选一个。")
     loaded = loaded or city.current(at=at)
-    again = again_at or _again(at, loaded)
     with actions.together() as book:
         book.lock(orders, ())
-        rows = [_try(book.order(order), way, outcome, by, at, again, loaded) for order in orders]
+        held = [book.order(order) for order in orders]
+        prefetch_related_objects(held, "contact")
+        rows = [_try(o, way, outcome, by, at, again_at or _again(o, at, loaded), loaded) for o in held]
         steps = [Step(r.order, changes={"attempts": r.no}, records=_told(r)) for r in rows]
         actions.move(steps, "attempt", by=by, at=at)
         return Attempt.objects.bulk_create(rows)
@@ -83,13 +84,17 @@ def record_all(
     """
     for _, said in answers:
         rules.check(said)
+    answers = [(order, rules.whole(said)) for order, said in answers]
     loaded = loaded or city.current(at=at)
+    terms = loaded.pack.callbacks
     rule = actors.rule(_RULE, client=by.client)
     with actions.together() as book:
         parts = _scored([order for order, _ in answers], book)
+        for order, said in answers:
+            _check_units(order, said, parts[order.pk])
         steps = [_asked(order, said, way, parts[order.pk], at) for order, said in answers]
         actions.move(steps, "ask", by=by, at=at)
-        verdicts = [rules.verdict(said, round_no=order.round) for order, said in answers]
+        verdicts = [rules.verdict(said, round_no=order.round, terms=terms) for order, said in answers]
         again = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.REWORK]
         over = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.CLOSE]
         _rework(again, parts, by=rule, at=at, loaded=loaded)
@@ -129,10 +134,10 @@ def _asking(order: Order, link: str, at: datetime) -> list[Message]:
     return outbox.to_citizen(order, "callback", text, at=at, link=link)
 
 
-def _again(at: datetime, loaded: Loaded) -> datetime:
+def _again(order: Order, at: datetime, loaded: Loaded) -> datetime:
     local = timezone.localtime(at)
     gap = limits.run_out(loaded.pack, loaded.pack.settings.callback_gap, at=local) - local
-    return rules.next_try(local, gap, loaded.pack.settings.callback_windows)
+    return rules.next_try(local, gap, loaded.pack.settings.callback_windows, rules.wished(order.contact.call_window))
 
 
 def _try(order: Order, way: str, outcome: str, by: Actor, at: datetime, again: datetime, loaded: Loaded) -> Attempt:
@@ -148,8 +153,12 @@ def _told(row: Attempt) -> dict[str, object]:
 
 
 def _scored(orders: Sequence[Order], book: Book) -> dict[int, list[Assignment]]:
-    """The assignments of each order that the citizen's answer is about: leads and assistants that have completed."""
-    found = Assignment.objects.filter(order__in=orders).exclude(role="notice").order_by("no")
+    """The assignments of each order that the citizen's answer is about: leads and assistants that have completed.
+
+    One whose work the citizen was content with in a round before is not judged a second time.
+    """
+    judged = Answer.objects.filter(assignment=OuterRef("pk"), round=OuterRef("round"))
+    found = Assignment.objects.filter(~Exists(judged), order__in=orders).exclude(role="notice").order_by("no")
     parts: dict[int, list[Assignment]] = {order.pk: [] for order in orders}
     for part in map(book.assignment, found):
         if part.state == A.COMPLETED:
@@ -157,15 +166,35 @@ def _scored(orders: Sequence[Order], book: Book) -> dict[int, list[Assignment]]:
     return parts
 
 
+def _check_units(order: Order, said: rules.Said, parts: Sequence[Assignment]) -> None:
+    strange = set(said.each) - {part.no for part in parts}
+    if strange:
+        raise BadInput(f"{order.number} 没有第 {min(strange)} 个承办单位在等评价，请刷新页面再记。")
+
+
 def _asked(order: Order, said: rules.Said, way: str, parts: Sequence[Assignment], at: datetime) -> Step:
     whole = {"contacted": said.contacted, "solved": said.solved, "satisfied": said.satisfied}
-    told = {**whole, "attitude": said.attitude, "words": said.words}
+    told: dict[str, object] = {"way": way, "answers": _codes(said) | {"words": said.words}}
+    if said.each:
+        told["each"] = {str(no): _codes(one) for no, one in said.each.items()}
     return Step(
         order,
         changes={**whole, "reached": True, "callback_at": at},
-        records={"way": way, "answers": told},
-        answers=[Answer(assignment=a, round=a.round, at=at, way=way, reached=True, **told) for a in parts],
+        records=told,
+        answers=[_about(part, said, way, at) for part in parts],
     )
+
+
+def _codes(said: rules.Said) -> dict[str, object]:
+    return {
+        "contacted": said.contacted, "solved": said.solved, "satisfied": said.satisfied, "attitude": said.attitude,
+    }  # fmt: skip
+
+
+def _about(part: Assignment, said: rules.Said, way: str, at: datetime) -> Answer:
+    one = said.about(part.no)
+    words = one.words or said.words
+    return Answer(assignment=part, round=part.round, at=at, way=way, reached=True, words=words, **_codes(one))
 
 
 def _unreached(part: Assignment, at: datetime) -> Answer:
@@ -185,15 +214,31 @@ def _rework(
     at: datetime,
     loaded: Loaded,
 ) -> None:
-    """A new round of the same assignments, with fresh and shorter clocks."""
-    whole, each = [], []
+    """A new round of the assignments the citizen was not content with: fresh, shorter clocks; raised by rule."""
+    whole, each, raised, terms = [], [], [], loaded.pack.callbacks
     prefetch_related_objects([order for order, _ in answers], "contact")
     for order, said in answers:
-        fresh = [(part, _clocks(order, part, loaded, at)) for part in parts[order.pk]]
+        again = [part for part in parts[order.pk] if rules.starts(said.about(part.no), terms)]
+        fresh = [(part, _clocks(order, part, loaded, at)) for part in again]
         whole.append(_anew(order, said, [clocks for _, clocks in fresh], at))
-        each += [_redone(order, part, said, clocks, at) for part, clocks in fresh]
+        each += [_redone(order, part, said.about(part.no), clocks, at) for part, clocks in fresh]
+        reason = rules.raises(said, next_round=order.round + 1, terms=terms)
+        raised += [_raised(order, reason, terms.raise_level, at)] if reason and not order.escalated else []
     actions.move(whole, "rework", by=by, at=at)
     actions.move(each, "redo", by=by, at=at)
+    actions.move(raised, "escalate", by=by, at=at)
+
+
+def _raised(order: Order, reason: str, level: str, at: datetime) -> Step:
+    """提级办理: the district has it too, without a step of its own to take."""
+    district = order.district_id
+    notice = [outbox.to_unit(district, "escalated", at=at, number=order.number, cause=reason)] if district else []
+    return Step(
+        order,
+        changes={"escalated": True, "raised_to_id": district},
+        records={"level": level, "reason": reason, "leader": ""},
+        messages=notice,
+    )
 
 
 def _clocks(order: Order, part: Assignment, loaded: Loaded, at: datetime) -> limits.Counted:
@@ -230,6 +275,7 @@ def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Coun
         "completed_at": None,
         "result": "",
         "reply": "",
+        "differently": "",
     }
     told = {"cause": rules.cause(said), "differently": said.words or "由主办单位先问清哪里没解决"}
     notice = outbox.to_unit(part.unit_id, "rework", at=at, number=order.number, no=part.no, cause=rules.cause(said))

@@ -82,9 +82,18 @@ def first(pack: Pack, urgency: str, *, at: datetime) -> Limits:
 def again(pack: Pack, urgency: str, *, at: datetime) -> Limits:
     """The limits of a rework round: the pack's rework limit or half the first limit, whichever ends sooner (T21)."""
     fresh = first(pack, urgency, at=at)
-    half: timedelta = (fresh.handle - at) / 2
-    handle = min(run_out(pack, pack.settings.rework_limit, at=at), at + half)
+    half = run_out(pack, _half(clock(pack, urgency).handle.limit), at=at)
+    handle = min(run_out(pack, pack.settings.rework_limit, at=at), half)
     return Limits(min(fresh.sign, handle), min(fresh.respond, handle), handle)
+
+
+def _half(text: str) -> str:
+    """Half a limit, as a limit: working days and hours stay such, an odd number of them is rounded up."""
+    span = deadlines.limit(text)
+    if span.unit in ("wd", "wh"):
+        return f"{(span.count + 1) // 2}{span.unit}"
+    minutes = {"min": 1, "h": 60, "d": 1440}[span.unit] * span.count
+    return f"{max(minutes // 2, 1)}min"
 
 
 def run_out(pack: Pack, limit: str, *, at: datetime) -> datetime:
@@ -230,8 +239,7 @@ class _Count:
         whole = self.counted(self.outer_limit, start, pauses)
         if self.round == 1:
             return whole
-        half = Limit(int((self.counted(self.outer_limit, start, []) - start) / 2 / _MINUTE), "min")
-        halved = deadlines.due(start, half, calendar=self.pack.calendar, pauses=pauses)
+        halved = self.counted(_half(self.outer_limit), start, pauses)
         return min(halved, self.counted(self.pack.settings.rework_limit, start, pauses))
 
     def extended(self, due: datetime, pauses: list[Pause]) -> datetime:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jieban.city.replies import Replies
+from jieban.city.terms import Callbacks
 from jieban.city.ways import Ways
 from jieban.core.deadlines import Calendar
 from jieban.core.errors import BadInput
@@ -337,6 +338,7 @@ class Pack:
     profiles: tuple[Profile, ...] = ()
     replies: Replies = field(default_factory=Replies)
     ways: Ways = field(default_factory=Ways)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

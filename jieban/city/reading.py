@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import checking, profiles, reply_sheets, units, ways_file
+from jieban.city import callbacks, checking, profiles, reply_sheets, units, ways_file
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -54,7 +54,7 @@ FILES = (
     "roles.toml",
 )
 # Files that a pack may do without: their values then have the defaults of the code.
-OPTIONAL = (profiles.FILE, ways_file.FILE, units.GRIDS, *reply_sheets.FILES)
+OPTIONAL = (profiles.FILE, ways_file.FILE, units.GRIDS, *reply_sheets.FILES, callbacks.FILE, callbacks.SCRIPTS)
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
 
@@ -89,6 +89,7 @@ def read(files: Mapping[str, str]) -> Pack:
         profiles=profiles.read(files, report, lines),
         replies=reply_sheets.read(files, categories, report),
         ways=ways_file.read(files, report),
+        callbacks=callbacks.read(files, report, units=specs, categories=categories),
     )
     checking.check(pack, report, lines)
     if report.problems:

@@ -164,6 +164,9 @@ def finish(
         for a in assignments
     ]
     with actions.together() as book:
+        book.lock([a.order for a in assignments], assignments)
+        for part in map(book.assignment, assignments):
+            rules.check_round(part.round, part.differently)
         actions.move(steps, "complete", by=by, at=at)
         _conclude(_orders(steps, book), book, at=at, client=by.client)
 

@@ -123,3 +123,9 @@ def lacking(before: bool, after: bool, seen: set[str]) -> str:
         if asked and stage not in seen
     ]
     return "和".join(out)
+
+
+def check_round(round_no: int, differently: str) -> None:
+    """Refuse to complete a round after the first as long as nobody has written what was done differently (T21)."""
+    if round_no > 1 and not differently:
+        raise BadInput("市民说上次没办好。请先写“这次怎么不一样”，再报单位已办结。")

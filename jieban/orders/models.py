@@ -106,7 +106,8 @@ class Assignment(models.Model):
     at its clocks next (it follows from `clock`, so no entry tells of it). `rest_until` is until when it is suspended,
     or when a hung one is looked at next. `requested` is what the unit asks the centre for, `draft` a reply on its way
     through the checks. `came_by` says how the unit came to it, `called_by` is the number of the assignment that
-    whistled for it, or that it takes over from (`came_by` "handover").
+    whistled for it, or that it takes over from (`came_by` "handover"). `differently` is what the unit will do otherwise
+    in a round after the first.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
@@ -136,6 +137,7 @@ class Assignment(models.Model):
     draft = models.JSONField(default=dict, blank=True)
     came_by = models.CharField(max_length=12, default="", blank=True)
     called_by = models.PositiveSmallIntegerField(null=True, blank=True)
+    differently = models.TextField(default="", blank=True)
     result = models.CharField(max_length=16, default="", blank=True)
     reply = models.TextField(default="", blank=True)
 

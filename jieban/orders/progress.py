@@ -143,7 +143,10 @@ def _again(order: Order) -> str:
 def _outcome(order: Order) -> str:
     if order.reached is False:
         return _("没联系上您")
-    said = {"yes": _("您确认已解决"), "part": _("您说部分解决"), "no": _("您说没解决")}
+    said = {
+        "yes": _("您确认已解决"), "part": _("您说部分解决"), "no": _("您说没解决"),
+        "explained": _("您说没解决，但说明了原因"),
+    }  # fmt: skip
     return said.get(order.solved, _("已结束"))
 
 

@@ -27,7 +27,12 @@ KINDS: dict[str, Word] = {
     "praise": lazy("表扬"),
 }
 PARTS: dict[str, Word] = {"lead": lazy("主办"), "assist": lazy("协办"), "notice": lazy("知会")}
-SOLVED: dict[str, Word] = {"yes": lazy("已解决"), "part": lazy("部分解决"), "no": lazy("没解决")}
+SOLVED: dict[str, Word] = {
+    "yes": lazy("已解决"),
+    "part": lazy("部分解决"),
+    "no": lazy("没解决"),
+    "explained": lazy("没解决，但解释清楚了"),
+}
 SATISFIED: dict[str, Word] = {
     "yes": lazy("满意"),
     "mostly": lazy("基本满意"),
@@ -102,6 +107,7 @@ SAID: dict[str, Face] = {
     "yes": Face("disc", "cit", lazy("市民确认解决"), lazy("您确认已解决")),
     "part": Face("disc", "part", lazy("市民：部分解决"), lazy("您说部分解决")),
     "no": Face("cross", "again", lazy("市民：没解决"), lazy("您说没解决")),
+    "explained": Face("lines", "part", lazy("市民：没解决，但解释清楚了"), lazy("您说没解决，但说明了原因")),
     "unreached": Face("ring", "wait", lazy("联系不上"), lazy("没联系上您")),
 }
 PART_STATES: dict[str, Face] = {

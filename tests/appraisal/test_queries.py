@@ -8,8 +8,9 @@ import pytest
 
 from jieban.accounts.actor import Role
 from jieban.appraisal import queries, rules
-from jieban.appraisal.queries import FULL, MISSED, OUT_OF, PART, Period
+from jieban.appraisal.queries import EXPLAINED, FULL, MISSED, OUT_OF, PART, Period
 from jieban.callback import actions as callback
+from jieban.city.terms import Callbacks
 from jieban.core.errors import BadInput
 from jieban.dispatch.rules import ASSIST, LEAD, NOTICE, Target
 from jieban.orders.models import Order
@@ -125,6 +126,7 @@ def test_kind_and_subtree_narrow_the_list(toy, leader):
 def test_every_number_opens_exactly_its_orders(toy, leader):
     for solved, satisfied, contacted in (
         ("yes", "yes", True), ("part", "mostly", None), ("no", "no", False), ("yes", "none", True), ("part", "", True),
+        ("explained", "yes", True),
     ):  # fmt: skip
         said(toy, solved=solved, satisfied=satisfied, contacted=contacted)
     said(toy, hours=2.5, at=CALL + HOUR)
@@ -138,9 +140,23 @@ def test_every_number_opens_exactly_its_orders(toy, leader):
             which: queries.orders_behind(WEEK, unit=found.unit_id, rate=name, which=which, actor=leader).count()
             for which in queries.WHICH
         }
-        missed = rate.out_of - rate.full - rate.part
-        assert counts == {OUT_OF: rate.out_of, FULL: rate.full, PART: rate.part, MISSED: missed}
-    assert found.response == rules.Rate(5.0, 7, 5, 0)
+        missed = rate.out_of - rate.full - rate.part - rate.explained
+        assert counts == {
+            OUT_OF: rate.out_of, FULL: rate.full, PART: rate.part, EXPLAINED: rate.explained, MISSED: missed
+        }  # fmt: skip
+    assert found.response == rules.Rate(6.0, 8, 6, 0)
+    assert found.resolution == rules.Rate(4.0, 7, 3, 2, 1)
+
+
+def test_scores_are_those_of_the_pack(toy, leader):
+    for solved, satisfied in (("part", "mostly"), ("explained", "mostly"), ("yes", "yes")):
+        said(toy, solved=solved, satisfied=satisfied)
+    terms = Callbacks(
+        solved={"yes": 1, "part": 0.25, "explained": 0.5, "no": 0}, satisfied={"yes": 1, "mostly": 0.5, "no": 0}
+    )
+    [own] = queries.rates(WEEK, actor=leader, enough=5, scheme=rules.scored_by(terms))
+    assert (own.resolution.reached, own.satisfaction.reached) == (1.75, 2.0)
+    assert rules.scored_by(terms).note == "示例，非官方"
 
 
 def test_unknown_number_is_refused(leader):

@@ -239,3 +239,68 @@ def test_statements_do_not_grow_with_the_batch(toy, caller):
                 verb(toy, caller, rows)
             counts[-1][name] = len(seen)
     assert verbs.does_not_grow(*counts)
+
+
+EXPLAINED = Said(True, "explained", "yes", "good", "政策讲明白了，就是钱少")
+
+
+def test_explained_is_its_own_result_and_starts_no_round(toy, caller):
+    order = verbs.asked(toy)
+    assert actions.record(order, EXPLAINED, way="phone", by=caller, at=CALL, loaded=toy) == "close"
+    order = fresh(order)
+    assert (order.state, order.solved, order.satisfied) == ("closed", "explained", "yes")
+    assert order.entries.get(move="close").records == {"result": "市民：没解决，但解释清楚了"}
+
+
+def test_explained_but_not_content_is_a_double_no_and_raised_by_rule(toy, caller):
+    order = verbs.asked(toy)
+    said = Said(True, "explained", "no")
+    assert actions.record(order, said, way="phone", by=caller, at=CALL, loaded=toy) == "rework"
+    order = fresh(order)
+    entry = order.entries.get(move="escalate")
+    assert (order.escalated, order.raised_to.code) == (True, "north")
+    assert (entry.role, entry.records["level"]) == ("rule", "区级")
+    assert entry.records["reason"] == "双否：市民说没解决，也不满意"
+    assert Message.objects.get(order=order, topic="escalated").unit.code == "north"
+
+
+def test_single_no_is_raised_only_when_it_comes_to_the_third_round(toy, caller):
+    order, moment = verbs.asked(toy, MILL), CALL
+    raised = []
+    for _ in range(2):
+        actions.record(fresh(order), Said(True, "no", "yes"), way="phone", by=caller, at=moment, loaded=toy)
+        raised.append(fresh(order).escalated)
+        verbs.contact(parts(order), at=moment + HOUR)
+        verbs.finish(parts(order), at=moment + 2 * HOUR)
+        actions.open([fresh(order)], by=verbs.RULE, at=moment + 3 * HOUR, loaded=toy)
+        moment += 4 * HOUR
+    assert raised == [False, True]
+    assert fresh(order).entries.filter(move="escalate").count() == 1
+
+
+def test_of_two_units_judged_apart_only_the_one_with_a_no_works_again(toy, caller):
+    order = verbs.asked(toy)
+    said = Said(words="街道来了，道路所没来", each={1: YES, 2: NO})
+    assert actions.record(order, said, way="phone", by=caller, at=CALL, loaded=toy) == "rework"
+    good, bad = parts(order)
+    assert [(p.state, p.round) for p in (good, bad)] == [("completed", 1), ("sent", 2)]
+    answers = fresh(order).answers.order_by("assignment__no")
+    assert [(a.solved, a.satisfied, a.words) for a in answers] == [
+        ("yes", "yes", "街道来了，道路所没来"), ("no", "no", "路面又塌了")
+    ]  # fmt: skip
+    assert (fresh(order).solved, fresh(order).satisfied) == ("no", "no")
+    verbs.contact([bad], at=CALL + HOUR)
+    verbs.finish([Order.objects.get(pk=order.pk).assignments.get(no=2)], at=CALL + 2 * HOUR)
+    assert fresh(order).state == "replied"
+    actions.open([fresh(order)], by=verbs.RULE, at=CALL + 3 * HOUR, loaded=toy)
+    assert actions.record(fresh(order), YES, way="phone", by=caller, at=CALL + 4 * HOUR, loaded=toy) == "close"
+    given = fresh(order).answers.order_by("assignment__no", "round")
+    assert list(given.values_list("assignment__no", "round", "solved")) == [(1, 1, "yes"), (2, 1, "no"), (2, 2, "yes")]
+    assert verify().broken == []
+
+
+def test_next_call_keeps_to_the_hours_a_citizen_named(toy, caller):
+    order = verbs.asked(toy, contact=factories.a_contact(call_window="11:00-12:00"))
+    [made] = actions.attempt([order], way="phone", outcome="busy", by=caller, at=AT + 6 * HOUR, loaded=toy)
+    local = made.again_at.astimezone(factories.ZONE)
+    assert (local.hour, local.date()) == (11, AT.date() + timedelta(days=1))

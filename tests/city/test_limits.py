@@ -61,3 +61,11 @@ def test_urgency_the_pack_does_not_know_names_those_it_has(pack) -> None:
 def test_another_city_counts_by_its_own_rework_limit(pack) -> None:
     slower = replace(pack, settings=replace(pack.settings, rework_limit="5d"))
     assert limits.again(slower, "7d", at=AT).handle == datetime(2026, 12, 22, 4, 0, tzinfo=HERE)
+
+
+@pytest.mark.parametrize(("limit", "half"), [("5wd", "3wd"), ("8wh", "4wh"), ("1wd", "1wd")])
+def test_half_of_working_time_is_working_time(pack, limit, half) -> None:
+    week = pack.clocks["7d"]
+    slow = replace(pack, clocks={"7d": replace(week, handle=replace(week.handle, limit=limit))})
+    slow = replace(slow, settings=replace(slow.settings, rework_limit="90d"))
+    assert limits.again(slow, "7d", at=AT).handle == limits.run_out(pack, half, at=AT)

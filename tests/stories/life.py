@@ -13,6 +13,7 @@ from jieban.callback.rules import Said
 from jieban.city.models import Unit
 from jieban.city.queries import Loaded
 from jieban.handling import actions as handling
+from jieban.handling import rework
 from jieban.intake.rules import Filing
 from jieban.orders.models import Assignment, Order
 from jieban.orders.progress import Progress, progress
@@ -57,7 +58,9 @@ def visit(part: Assignment, *, by: Actor, signed: datetime, met: datetime, note:
 
 
 def report(part: Assignment, *, by: Actor, at: datetime, measures: str, reply: str) -> None:
-    """The unit says that it is done."""
+    """The unit says that it is done; in a later round also what it did differently."""
+    if part.round > 1:
+        rework.plan([part], differently=f"这次：{measures}，办完请市民看", by=by, at=at)
     handling.complete([part], result="done", measures=measures, reply=reply, by=by, at=at)
 
 

@@ -21,7 +21,12 @@ class AnswersForm(forms.Form):
 
     contacted = forms.ChoiceField(required=False, choices=[("yes", lazy("联系过")), ("no", lazy("没有"))])
     solved = forms.ChoiceField(
-        choices=[("yes", lazy("解决了")), ("part", lazy("部分解决")), ("no", lazy("没解决"))],
+        choices=[
+            ("yes", lazy("解决了")),
+            ("part", lazy("部分解决")),
+            ("no", lazy("没解决")),
+            ("explained", lazy("没解决，但解释清楚了")),
+        ],
         error_messages={"required": lazy("第 2 题还没有选：现在解决了吗？这一题必须问到。")},
     )
     satisfied = forms.ChoiceField(

@@ -104,7 +104,7 @@ def call(order: Order, actor: Actor, *, at: datetime, loaded: Loaded) -> Call:
         last_try=rules.exhausted(order.attempts + 1, loaded.pack.settings),
         units="、".join(part.unit.short for part in parts),
         rework_due=limits.again(loaded.pack, order.urgency, at=at).handle,
-        rework_pairs=" ".join("-".join(pair) for pair in rules.again_after(order.round)),
+        rework_pairs=" ".join("-".join(pair) for pair in rules.again_after(order.round, loaded.pack.callbacks)),
     )
 
 

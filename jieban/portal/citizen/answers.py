@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from jieban.callback import rules
+from jieban.city.terms import Callbacks
 from jieban.orders.models import Order
 from jieban.portal.citizen.forms import AnswerForm
 
@@ -24,6 +25,6 @@ def thanks(followed: str) -> str:
     return _("记下了。这件事到此办完。")
 
 
-def rework_pairs(order: Order) -> str:
+def rework_pairs(order: Order, terms: Callbacks) -> str:
     """The pairs of answers (solved-satisfied) after which the units go on working, parted by blanks."""
-    return " ".join("-".join(pair) for pair in rules.again_after(order.round))
+    return " ".join("-".join(pair) for pair in rules.again_after(order.round, terms))

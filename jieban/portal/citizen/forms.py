@@ -135,7 +135,14 @@ class AnswerForm(forms.Form):
     """The four questions. Nothing is prefilled, and the second and third are asked apart."""
 
     contacted = forms.ChoiceField(choices=[("yes", lazy("联系过")), ("no", lazy("没有"))])
-    solved = forms.ChoiceField(choices=[("yes", lazy("解决了")), ("part", lazy("部分解决")), ("no", lazy("没解决"))])
+    solved = forms.ChoiceField(
+        choices=[
+            ("yes", lazy("解决了")),
+            ("part", lazy("部分解决")),
+            ("no", lazy("没解决")),
+            ("explained", lazy("没解决，但解释清楚了")),
+        ]
+    )
     satisfied = forms.ChoiceField(
         choices=[("yes", lazy("满意")), ("mostly", lazy("基本满意")), ("no", lazy("不满意"))],
     )

@@ -47,8 +47,9 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
 def _asked(request: HttpRequest, invite: Invite, form: AnswerForm) -> HttpResponse:
     order = invite.order
     parts = order.assignments.filter(state=A.COMPLETED).exclude(role="notice").select_related("unit").order_by("no")
+    terms = city.current(at=clock.now()).pack.callbacks
     values = home.frame(city.of(order.pack_id).pack) | {
-        "order": order, "parts": parts, "form": form, "rework": answers.rework_pairs(order),
+        "order": order, "parts": parts, "form": form, "rework": answers.rework_pairs(order, terms),
     }  # fmt: skip
     return render(request, "citizen/survey.html", values, status=422 if form.is_bound else 200)
 

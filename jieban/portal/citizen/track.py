@@ -187,6 +187,6 @@ def _page(
         "remark": remark or RemarkForm(),
         "supplement": supplement or SupplementForm(),
         "form": rating or AnswerForm(),
-        "rework": answers.rework_pairs(found),
+        "rework": answers.rework_pairs(found, city.current(at=clock.now()).pack.callbacks),
     }  # fmt: skip
     return render(request, "citizen/order.html", values, status=status)

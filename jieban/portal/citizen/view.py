@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jieban.handling import asking
 from jieban.intake import kinds
@@ -63,6 +64,9 @@ class View:
     asking: bool
     solved: str
     reached: bool | None
+    done_by: str
+    done_at: datetime | None
+    said_at: datetime | None
     questions: list[Asked]
     hung: Hung | None
     proofs: list[tuple[str, list[File]]]
@@ -120,6 +124,9 @@ def of(order: Order, *, now: datetime) -> View:
         asking=order.state == S.CALLBACK,
         solved=order.solved if asked else "",
         reached=order.reached if asked else None,
+        done_by=_done_by(doing),
+        done_at=max((part.completed_at for part in doing if part.completed_at), default=None),
+        said_at=order.callback_at if asked and order.solved else None,
         questions=_questions(order),
         hung=_hung(parts, entries),
         proofs=_proofs(entries, files),
@@ -156,6 +163,14 @@ def _proofs(entries: Sequence[Entry], files: dict[int, list[File]]) -> list[tupl
     apart += [file for e in entries if e.move == "complete" for file in files.get(e.seq, []) if file.stage == "before"]
     shown = [(word, [file for file in apart if file.stage == stage]) for stage, word in words_of.items()]
     return [(word, some) for word, some in shown if some]
+
+
+def _done_by(doing: Sequence[Assignment]) -> str:
+    """Who has reported: one unit by its name, several by how many they are."""
+    names = [part.unit.name for part in doing if part.state == A.COMPLETED]
+    if len(names) < 2:
+        return "".join(names)
+    return ngettext("%d 个单位说的", "%d 个单位说的", len(names)) % len(names)
 
 
 def file_of(order: Order, pk: int) -> Attachment | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
+from jieban.handling import rework
 from jieban.handling import rules as handling
 
 _MANDATORY = {"required": lazy("请填写这一项。"), "invalid_choice": lazy("请从列出的里面选一个。")}
@@ -97,6 +98,14 @@ class CompleteForm(Plain):
         label=lazy("给市民的答复"), min_length=handling.REPLY_MIN, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
     attached = FilesField(label=lazy("办理后的照片或材料"), required=False)
+    differently = forms.CharField(
+        label=lazy("这次怎么不一样"), min_length=rework.ENOUGH, max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, *args: Any, again: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not again:
+            del self.fields["differently"]
 
 
 class RevealForm(Plain):

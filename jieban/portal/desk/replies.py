@@ -18,7 +18,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import BadInput
 from jieban.core.placeholders import fill
-from jieban.handling import checks, gates, texts
+from jieban.handling import checks, gates, rework, texts
 from jieban.intake import actions as intake
 from jieban.intake import files as stores
 from jieban.orders import queries as orders
@@ -48,7 +48,7 @@ class ReplyForm(forms.CompleteForm):
     before = forms.FilesField(label=lazy("办理前的照片"), required=False)
     kept_before = Tokens(required=False)
     kept_attached = Tokens(required=False)
-    field_order = ("result", "measures", "template", "reply", "before", "attached")
+    field_order = ("differently", "result", "measures", "template", "reply", "before", "attached")
 
     def __init__(
         self, *args: Any, choices: Sequence[tuple[str, str]], fill_url: str, asked: str, at: datetime, **kwargs: Any
@@ -91,7 +91,7 @@ def form(subject: Subject, data: Data, files: Data, prefix: str) -> ReplyForm:
     return ReplyForm(
         data, files, prefix=prefix, initial=initial, choices=[(one.key, one.title) for one in offered],
         fill_url=reverse("reply_text", args=[subject.order.number, part.no]), at=subject.at,
-        asked=_asked(part, subject),
+        asked=_asked(part, subject), again=part.round > 1 and not part.differently,
     )  # fmt: skip
 
 
@@ -103,6 +103,12 @@ def _asked(part: Assignment, subject: Subject) -> str:
     if not missing:
         return _("这类要的照片已经交过了。")
     return _("这类要有照片，还缺：%(what)s（%(basis)s）") % {"what": missing, "basis": proof.basis}
+
+
+def plan(subject: Subject, data: dict[str, Any]) -> None:
+    """Write down what differs this time, where the form asked for it."""
+    if data.get("differently"):
+        rework.plan([subject.held], differently=data["differently"], by=subject.by, at=subject.at)
 
 
 def taken(data: dict[str, Any]) -> list[Attachment]:

@@ -50,14 +50,15 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     period = queries.Period(*days.moments)
-    enough = city.current(at=at).pack.settings.enough_answers
-    found = queries.rates(period, actor=actor, enough=enough, kind=kind)
+    pack = city.current(at=at).pack
+    enough, scheme = pack.settings.enough_answers, rules.scored_by(pack.callbacks)
+    found = queries.rates(period, actor=actor, enough=enough, kind=kind, scheme=scheme)
     axis = _axis(found)
     chosen = next((s for s in found if str(s.unit_id) == request.GET.get("unit")), found[0] if found else None)
     values = {
         "rows": [_row(one, axis) for one in found], "chosen": _detail(chosen) if chosen else None, "kinds": KINDS,
         "kind": kind, "begin": begin, "end": end, "last": end - timedelta(days=1), "enough": enough,
-        "scheme": rules.DEMO, "axis": axis, "ticks": [axis.low, (axis.low + 100) / 2, 100.0],
+        "scheme": scheme, "axis": axis, "ticks": [axis.low, (axis.low + 100) / 2, 100.0],
     }  # fmt: skip
     return render(request, "desk/appraisal.html", values)
 
@@ -84,6 +85,7 @@ def _detail(one: rules.Standing) -> dict[str, Any]:
         rate, weight = one.rate(name), rules.DEMO.weights[name]
         share = rate.share
         parts.append({"name": name, "word": word, "rate": rate, "share": share, "weight": f"{weight:.2f}",
-                      "missed": rate.out_of - rate.full - rate.part, "low": rate.interval[0], "high": rate.interval[1],
+                      "missed": rate.out_of - rate.full - rate.part - rate.explained,
+                      "low": rate.interval[0], "high": rate.interval[1],
                       "points": None if share is None else share * weight * 100})  # fmt: skip
     return {"unit": one, "parts": parts}

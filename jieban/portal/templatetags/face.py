@@ -35,11 +35,14 @@ _SHAPES = {
     "loop": '<path d="M8.4 5a3.4 3.4 0 1 1-1-2.4M8.6.8v2.4H6.2" fill="none" stroke="currentColor" stroke-width="1.5"/>',
     "cross": '<path d="M2 2l6 6M8 2l-6 6" stroke="currentColor" stroke-width="1.8"/>',
     "dash": '<path d="M1.5 5h7" stroke="currentColor" stroke-width="2"/>',
+    "lines": '<path d="M1.5 3.2h7M1.5 6.8h4.6" stroke="currentColor" stroke-width="1.8"/>',
 }
 # Faces of the two marks, 16 by 16: the unit's square and the citizen's circle.
 _TICK_SQUARE = "M4.6 8.2l2.4 2.4 4.5-4.9"
 _TICK_CIRCLE = "M4.8 8.2l2.3 2.3 4.2-4.6"
 _DASH = "M5 8h6"
+# Something was said about it, and it is not solved: two lines of writing.
+_LINES = "M5 6.4h6M5 9.6h3.8"
 _CROSS = "M5.4 5.4l5.2 5.2M10.6 5.4l-5.2 5.2"
 
 
@@ -110,13 +113,15 @@ def unit_mark(done: int, total: int) -> SafeString:
 
 @register.simple_tag
 def citizen_mark(solved: str = "", reached: bool | None = None, you: bool = False) -> SafeString:
-    """The citizen's circle with its five faces; empty until something was said. `you`: in words to the citizen."""
+    """The citizen's circle with its six faces; empty until something was said. `you`: in words to the citizen."""
     if solved == "yes":
         return _circle("yes", _TICK_CIRCLE, _("您确认已解决") if you else _("市民确认解决"))
     if solved == "part":
         return _circle("part", _DASH, _("您说部分解决") if you else _("市民：部分解决"))
     if solved == "no":
         return _circle("no", _CROSS, _("您说没解决") if you else _("市民：没解决"))
+    if solved == "explained":
+        return _circle("part", _LINES, _("您说没解决，但说明了原因") if you else _("市民：没解决，但解释清楚了"))
     waits, lost = (_("等您确认"), _("没联系上您")) if you else (_("等市民确认"), _("联系不上"))
     return _circle("wait", "", lost if reached is False else waits)
 

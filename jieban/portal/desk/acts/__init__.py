@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, sending, work
+from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, rework, sending, work
 from jieban.portal.desk.acts.act import Act, Panel
 
 # Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
 TABLE: tuple[Act, ...] = (
     *work.ACTS,
+    *rework.ACTS,
     *checks.ACTS,
     *below.ACTS,
     *mediation.ACTS,
@@ -19,6 +20,7 @@ TABLE: tuple[Act, ...] = (
 # Sections of the page beside those that every order has.
 PANELS: tuple[Panel, ...] = (
     *sending.PANELS,
+    *rework.PANELS,
     *below.PANELS,
     *ledger.PANELS,
     *mediation.PANELS,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from jieban.handling import checks
+from jieban.orders import actions as orders
 from jieban.orders.lifecycle import A
 from jieban.portal.desk import forms, replies
 from jieban.portal.desk.acts.act import Act, Subject, simple
@@ -42,10 +43,12 @@ def _waits(subject: Subject) -> bool:
 
 
 def _submit(subject: Subject, data: dict[str, Any]) -> str:
-    checks.submit(
-        [subject.held], result=data["result"], measures=data["measures"], reply=data["reply"],
-        files=replies.taken(data), by=subject.by, at=subject.at, loaded=subject.loaded,
-    )  # fmt: skip
+    with orders.together():
+        replies.plan(subject, data)
+        checks.submit(
+            [subject.held], result=data["result"], measures=data["measures"], reply=data["reply"],
+            files=replies.taken(data), by=subject.by, at=subject.at, loaded=subject.loaded,
+        )  # fmt: skip
     replies.claim(data)
     return _("答复送上去了，看过才发给市民。办理时限照走。")
 

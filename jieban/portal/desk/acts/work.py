@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from jieban.city.models import Unit
 from jieban.handling import actions as handling
 from jieban.handling import rules
+from jieban.orders import actions as orders
 from jieban.orders.lifecycle import A
 from jieban.portal.desk import forms, replies
 from jieban.portal.desk.acts import checks
@@ -45,10 +46,12 @@ def _hand(subject: Subject, data: dict[str, Any]) -> str:
 
 
 def _complete(subject: Subject, data: dict[str, Any]) -> str:
-    handling.complete(
-        [subject.held], result=data["result"], measures=data["measures"], reply=data["reply"],
-        files=replies.taken(data), by=subject.by, at=subject.at,
-    )  # fmt: skip
+    with orders.together():
+        replies.plan(subject, data)
+        handling.complete(
+            [subject.held], result=data["result"], measures=data["measures"], reply=data["reply"],
+            files=replies.taken(data), by=subject.by, at=subject.at,
+        )  # fmt: skip
     replies.claim(data)
     return _("报了单位已办结。是否解决，由回访时市民来说。")
 
