@@ -31,6 +31,7 @@ from jieban.core.errors import BadInput
 # Causes of a pause that stop the citizen's clock as well, since the citizen was told; others stop the unit's alone.
 FOR_THE_CITIZEN = frozenset({"suspended", "hung"})
 _MINUTE = timedelta(minutes=1)
+_NONE: list[Pause] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,32 @@ def recount(pack: Pack, known: Mapping[str, Any]) -> Counted:
     return Counted(**due, promise=promise, warn_at=alerts.first(fresh), clock=fresh)
 
 
+def paused(known: Mapping[str, Any], *, at: datetime, cause: str) -> dict[str, Any]:
+    """The clock with a pause that begins at `at`; its moments stay until the pause ends."""
+    return {**known, "pauses": [*known["pauses"], [at.isoformat(), None, cause]]}
+
+
+def resumed(known: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """The clock with its open pause ended at `at` (an empty one is dropped), ready to be counted anew."""
+    ended = [
+        [begin, end or max(begin, at.isoformat(), key=datetime.fromisoformat), why]
+        for begin, end, why in known["pauses"]
+    ]
+    return {**known, "pauses": [pause for pause in ended if pause[0] != pause[1]]}
+
+
+def extended(known: Mapping[str, Any], *, at: datetime, until: datetime, asked: datetime) -> dict[str, Any]:
+    """The clock with a limit that at `at` was moved to `until`; the citizen, who called at `asked`, is promised it."""
+    again = int(known.get("extensions", 0)) + 1
+    begun = known.get("asked") or asked.isoformat()
+    return {**known, "extension": [at.isoformat(), until.isoformat()], "extensions": again, "asked": begun}
+
+
+def resting(known: Mapping[str, Any]) -> str:
+    """Why the clock stands still, empty where it runs."""
+    return next((str(why) for _, end, why in known.get("pauses", ()) if end is None), "")
+
+
 class _Count:
     """One counting: the rules that apply, and the moments they lead to."""
 
@@ -167,6 +194,7 @@ class _Count:
         over = [(_read(pack, a), _read(pack, b), why) for a, b, why in known["pauses"] if b is not None]
         self.pauses: list[Pause] = [(a, b) for a, b, _ in over]
         self.told: list[Pause] = [(a, b) for a, b, why in over if why in FOR_THE_CITIZEN]
+        self._known: dict[tuple[str, datetime, int], datetime] = {}
         self.extension = [_read(pack, text) for text in known["extension"] or ()]
 
     def limits(self) -> dict[str, str]:
@@ -212,14 +240,15 @@ class _Count:
 
     def inner(self) -> datetime:
         """The unit's own limit: its profile's where that is shorter than the city's, else a share of the city's."""
-        whole, handle = self.plain([]), self.plain(self.pauses)
+        handle = self.plain(self.pauses)
+        whole = self.plain(_NONE) if self.pauses else handle
         row = self.chosen.inner
         named = [row.handle] if row and row.handle else list(reversed(row.steps)) if row else []
-        fitting = [limit for limit in named if self.counted(limit, self.start, []) < whole]
+        fitting = [limit for limit in named if self.counted(limit, self.start, _NONE) < whole]
         own = self.counted(fitting[0], self.start, self.pauses) if fitting else self.share(self.start, whole)
         last = handle
         if self.extension and (last := self.extended(handle, self.pauses)) > handle:
-            own = max(own, self.share(self.extension[0], last, []))
+            own = max(own, self.share(self.extension[0], last, _NONE))
         return min(own, last - _MINUTE)
 
     def steps(self, handle: datetime) -> list[datetime]:
@@ -256,7 +285,10 @@ class _Count:
 
     def counted(self, limit: str, start: datetime, pauses: list[Pause]) -> datetime:
         """When `limit` runs out from `start`, the pauses left out."""
-        return deadlines.due(start, deadlines.limit(limit), calendar=self.pack.calendar, pauses=pauses)
+        key = (limit, start, id(pauses))
+        if key not in self._known:
+            self._known[key] = deadlines.due(start, deadlines.limit(limit), calendar=self.pack.calendar, pauses=pauses)
+        return self._known[key]
 
 
 def _local(pack: Pack, at: datetime) -> datetime:

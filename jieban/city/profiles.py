@@ -46,10 +46,11 @@ def choose(pack: Pack, *, unit: str, category: str, urgency: str, day: date) -> 
 
     Among equally exact rows the one that began last applies. An unknown unit is met by `*` alone.
     """
+    near_by = _scopes(pack, unit)
     best: dict[str, tuple[tuple[int, int, int, date], Profile]] = {}
     for row in pack.profiles:
         if row.valid(day) and row.urgency in (ANY, urgency):
-            near, long = _nearness(pack, row.unit, unit), _length(row.category, category)
+            near, long = near_by.get(row.unit, -1), _length(row.category, category)
             if near >= 0 and long >= 0:
                 rank = (near, long, int(row.urgency != ANY), row.valid_from)
                 if row.kind not in best or rank > best[row.kind][0]:
@@ -57,17 +58,13 @@ def choose(pack: Pack, *, unit: str, category: str, urgency: str, day: date) -> 
     return Chosen(**{kind: row for kind, (_, row) in best.items()})
 
 
-def _nearness(pack: Pack, scope: str, code: str) -> int:
-    """How exactly a scope names a unit; -1 where it does not: 0 any, 1 its kind, 2 its district, more the nearer."""
-    if scope == ANY:
-        return 0
+def _scopes(pack: Pack, code: str) -> dict[str, int]:
+    """The scopes that name a unit and how exactly: 0 any, 1 its kind, 2 its district, more the nearer."""
     unit = pack.units.get(code)
     if unit is None:
-        return -1
-    path = unit.path.split("/")[:-1]
-    if scope in path:
-        return 3 + path.index(scope)
-    return 2 if scope == unit.district else 1 if scope == unit.kind else -1
+        return {ANY: 0}
+    above = {scope: place for place, scope in enumerate(unit.path.split("/")[:-1], start=3)}
+    return {ANY: 0, unit.kind: 1, unit.district: 2, **above}
 
 
 def _length(scope: str, category: str) -> int:

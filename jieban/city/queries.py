@@ -107,6 +107,14 @@ def trial(files: Mapping[str, str]) -> Loaded:
     return Loaded(0, 0, pack.valid_from, pack, _unit_ids(pack))
 
 
+def numbered(number: int) -> Loaded:
+    """The pack of one version by its number. BadInput where there is none of that number."""
+    found = _keys("number = %s", [number])
+    if found is None:
+        raise BadInput(f"There is no city pack version {number}.")
+    return _loaded(found)
+
+
 def unit_tree(unit: Unit) -> QuerySet[Unit]:
     """The unit and everything under it, in tree order."""
     return Unit.objects.filter(path__startswith=unit.path).order_by("path")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +19,13 @@ from django.utils import timezone
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Actor
 from jieban.city import limits
+from jieban.city import queries as city
 from jieban.city.pack import Ground
 from jieban.city.queries import Loaded
 from jieban.core.errors import BadInput, Conflict, NotAllowed
 from jieban.handling.files import copies
 from jieban.handling.models import Hanging
+from jieban.handling.reckoning import Promises, count_anew
 from jieban.orders import actions, holding, outbox
 from jieban.orders import queries as orders
 from jieban.orders.actions import Step
@@ -113,7 +116,8 @@ def hang(part: Assignment, *, by: Actor, at: datetime, loaded: Loaded) -> Hangin
         if part.state == A.RESPONDED:
             actions.move([Step(part.order, part, records={"route": "挂账"})], "start", by=by, at=at)
         told = {**asdict(plan), "review": review.isoformat(), "reason": loaded.pack.grounds[plan.ground].name}
-        changes = {"requested": {}, "rest_until": review}
+        moved = count_anew(part, loaded, WHAT, partial(limits.paused, at=timezone.localtime(at), cause="hung"))
+        changes = {**moved.columns, "requested": {}, "rest_until": review, "warn_at": None}
         step = Step(part.order, part, changes=changes, records=told, messages=_hung(part, plan, at))
         actions.move([step], "hang", by=by, at=at)
         return Hanging.objects.create(
@@ -171,7 +175,7 @@ def review(part: Assignment, *, progress: str, next_step: str, by: Actor, at: da
         row.save(update_fields=["review_by", "reviews", "late_reviews"])
 
 
-def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime) -> None:
+def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime, loaded: Loaded | None = None) -> None:
     """It can be done now: the clock goes on with the time that was left, the unit and the citizen are told."""
     holding.must_hold([part], by)
     if not reason.strip():
@@ -179,11 +183,14 @@ def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime) -> None
     with actions.together() as book:
         book.lock([part.order], [part])
         row = _open(part)
-        rested = at - row.hung_at
-        changes = {"rest_until": None, "handle_due": part.handle_due + rested}
+        promises = Promises([part])
+        loaded = loaded or city.current(at=at)
+        moved = count_anew(part, loaded, "take_down", partial(limits.resumed, at=timezone.localtime(at)))
+        due, changes = promises.due(part, moved), {"rest_until": None, **moved.columns}
         notice = outbox.to_unit(part.unit_id, "taken_down", at=at, number=part.order.number, no=part.no)
         messages = [notice, *_to_citizen(part, "taken_down", "可以办了，接着办", at)]
-        step = Step(part.order, part, changes=changes, records={"reason": reason.strip()}, messages=messages)
+        told = {"reason": reason.strip(), "clock": moved.told}
+        step = Step(part.order, part, changes=changes, order_changes={"due_at": due}, records=told, messages=messages)
         actions.move([step], "take_down", by=by, at=at)
         Hanging.objects.filter(pk=row.pk).update(down_at=at)
 

@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from jieban.core import canon
 from jieban.core.errors import BadInput
-from jieban.orders import chain, lifecycle, sealing
+from jieban.orders import chain, lifecycle, replay, sealing
 from jieban.orders.models import Answer, Assignment, Attachment, Entry, Order, Seal
 
 Row = TypeVar("Row", Answer, Assignment, Attachment, Entry)
@@ -83,7 +83,8 @@ def _suspects(chunk: Sequence[int], report: Report) -> list[int]:
     """
     try:
         rows = _read(Order.objects.filter(pk__in=chunk))
-        good = {one.order.pk for one in rows if _flaw(one) is None}
+        packs = replay.Packs()
+        good = {one.order.pk for one in rows if _flaw(one, packs) is None}
     except _UNREADABLE:
         if len(chunk) == 1:
             return list(chunk)
@@ -99,7 +100,7 @@ def _again(pk: int) -> list[Finding]:
     try:
         with transaction.atomic():
             rows = _read(Order.objects.select_for_update(of=("self",)).filter(pk=pk))
-            flaw = _flaw(rows[0]) if rows else Finding(number, None, "its contact is gone.")
+            flaw = _flaw(rows[0], replay.Packs()) if rows else Finding(number, None, "its contact is gone.")
     except _UNREADABLE as error:
         return [Finding(number, None, f"a row of this order cannot be read ({error}).")]
     return [] if flaw is None else [flaw]
@@ -122,10 +123,15 @@ def _by_order(rows: models.QuerySet[Row]) -> dict[int, list[Row]]:
     return out
 
 
-def _flaw(rows: _Rows) -> Finding | None:
-    """The first thing in an order that does not fit: its chain, its moves, then its rows."""
-    steps = (_chain(rows), _moves(rows), _rows(rows))
+def _flaw(rows: _Rows, packs: replay.Packs) -> Finding | None:
+    """The first thing in an order that does not fit: its chain, its moves, its rows, then its clocks."""
+    steps = (_chain(rows), _moves(rows), _rows(rows), _clocks(rows, packs))
     return next((finding for step in steps for finding in step), None)
+
+
+def _clocks(rows: _Rows, packs: replay.Packs) -> Iterator[Finding]:
+    for seq, what in replay.flaws(rows.entries, packs):
+        yield Finding(rows.order.number, seq, what)
 
 
 def _chain(rows: _Rows) -> Iterator[Finding]:
