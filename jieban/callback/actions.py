@@ -6,7 +6,7 @@ What an answer leads to (close or a new round) is done by the rule in the same t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
@@ -26,6 +26,8 @@ from jieban.orders.lifecycle import A
 from jieban.orders.models import Answer, Assignment, Message, Order
 
 _RULE = "回访结果"
+# News of what must be signed before a night is over comes at night too.
+_NIGHT = timedelta(hours=12)
 _START = {"completion": "各单位办结", "limit": "办理时限到期"}
 
 
@@ -278,5 +280,8 @@ def _redone(order: Order, part: Assignment, said: rules.Said, fresh: limits.Coun
         "differently": "",
     }
     told = {"cause": rules.cause(said), "differently": said.words or "由主办单位先问清哪里没解决"}
-    notice = outbox.to_unit(part.unit_id, "rework", at=at, number=order.number, no=part.no, cause=rules.cause(said))
+    soon = fresh.sign - at <= _NIGHT
+    notice = outbox.to_unit(
+        part.unit_id, "rework", at=at, urgent=soon, number=order.number, no=part.no, cause=rules.cause(said)
+    )
     return Step(order, part, changes=changes, records=told, messages=[notice])

@@ -114,4 +114,5 @@ def _failed(row: Message, error: Exception, at: datetime) -> None:
     later = at + timedelta(minutes=4**row.attempts)
     row.attempts += 1
     row.error = str(error)[:200]
-    row.after = outbox.leaves(later, urgent=bool(row.body.get("urgent")))
+    urgent = bool(row.body.get("urgent"))
+    row.after = outbox.leaves(later, urgent=urgent, quiet=outbox.QUIET if urgent else outbox.hours(at))

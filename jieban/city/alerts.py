@@ -63,6 +63,6 @@ def coming(clock: Mapping[str, Any], *, after: datetime, stopped: Collection[str
 
 
 def reached(clock: Mapping[str, Any], *, since: datetime, at: datetime, stopped: Collection[str] = ()) -> list[Alert]:
-    """What became due to be said after `since` up to `at`, of each clock only the last."""
-    found = {one.name: one for one in agenda(clock, stopped) if since < one.at <= at}
+    """What became due to be said from `since` up to `at`, both included, of each clock only the last."""
+    found = {one.name: one for one in agenda(clock, stopped) if since <= one.at <= at}
     return sorted(found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jieban.city import limits
@@ -13,6 +13,9 @@ from jieban.city.queries import Loaded
 from jieban.dispatch.rules import LEAD, Target
 from jieban.orders import outbox
 from jieban.orders.models import Assignment, Message, Order
+
+# News of what must be signed before a night is over comes at night too.
+_NIGHT = timedelta(hours=12)
 
 
 @dataclass(slots=True)
@@ -71,7 +74,8 @@ def assignment(target: Target, own: Counted, *, urgency: str, duty: str, came_by
 def notice(order: Order, target: Target, own: Counted, *, urgency: str, batch: Batch) -> Message:
     """What the unit finds on its desk."""
     body = {"number": order.number, "role": target.role, "urgency": urgency, "sign_due": own.sign.isoformat()}
-    return outbox.to_unit(batch.loaded.unit_ids[target.unit], "assigned", at=batch.at, **body)
+    pressing = own.sign - batch.at <= _NIGHT
+    return outbox.to_unit(batch.loaded.unit_ids[target.unit], "assigned", at=batch.at, urgent=pressing, **body)
 
 
 def limits_told(urgency: str, own: Counted) -> dict[str, Any]:

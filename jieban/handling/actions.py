@@ -158,7 +158,7 @@ def finish(
     gates.proven(assignments, result, files, by=by, at=at)
     told: dict[str, Any] = {"result": result, "measures": measures.strip(), "reply": reply.strip()}
     told |= {"checked": list(checked)} if checked else {}
-    changes = {"result": result, "reply": reply.strip(), "completed_at": at, "draft": {}}
+    changes = {"result": result, "reply": reply.strip(), "completed_at": at, "draft": {}, "warn_at": None}
     steps = [
         Step(a.order, a, changes=changes, records=told, attachments=copies(files), messages=_completed(a, at))
         for a in assignments
@@ -239,7 +239,8 @@ def _completed(part: Assignment, at: datetime) -> list[Message]:
 
 
 def _handed(part: Assignment, to: Unit, at: datetime) -> Message:
-    return outbox.to_unit(to.pk, "handed_down", at=at, number=part.order.number, no=part.no)
+    pressing = rules.urgent(part.handle_due, at)
+    return outbox.to_unit(to.pk, "handed_down", at=at, urgent=pressing, number=part.order.number, no=part.no)
 
 
 def _moment(at: datetime) -> str:

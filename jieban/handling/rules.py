@@ -94,6 +94,11 @@ def urgent(due: datetime, now: datetime) -> bool:
     return due - now <= NIGHT
 
 
+def pressing(start: datetime, due: datetime, now: datetime, *, late: bool) -> bool:
+    """Whether a warning may come at night: the limit ends before a night would be over, or it was a short one."""
+    return due - start <= NIGHT if late else urgent(due, now)
+
+
 def check_contact(way: str, outcome: str) -> None:
     """Refuse a first contact that the tables do not know."""
     if way not in WAYS or outcome not in OUTCOMES:

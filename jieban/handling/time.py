@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from jieban.accounts.actor import Actor
+from jieban.accounts.actor import Actor, Role
 from jieban.city import limits
 from jieban.city.pack import Pack
 from jieban.city.queries import Loaded
 from jieban.core.errors import BadInput, Conflict
-from jieban.handling.actions import _copies, _moment
+from jieban.handling.actions import _moment
+from jieban.handling.files import copies
 from jieban.handling.reckoning import Moved, Promises, count_anew
 from jieban.orders import actions, holding, outbox
 from jieban.orders.actions import Step
@@ -55,7 +57,7 @@ def ask_extension(
     }
     told = {"reason": reason.strip(), "until": until}
     steps = [
-        Step(a.order, a, changes={"requested": asked}, records=told, attachments=_copies(files)) for a in assignments
+        Step(a.order, a, changes={"requested": asked}, records=told, attachments=copies(files)) for a in assignments
     ]
     actions.move(steps, "ask_extension", by=by, at=at)
 
@@ -117,7 +119,7 @@ def ask_suspension(
     }
     told = {"what": SUSPENSION, "reason": cause.strip(), "until": until}
     steps = [
-        Step(a.order, a, changes={"requested": asked}, records=told, attachments=_copies(files)) for a in assignments
+        Step(a.order, a, changes={"requested": asked}, records=told, attachments=copies(files)) for a in assignments
     ]
     actions.move(steps, "request", by=by, at=at)
 
@@ -210,8 +212,11 @@ def _rests_until(until: datetime, at: datetime, pack: Pack) -> None:
 
 @contextmanager
 def _opened(assignments: Sequence[Assignment], by: Actor) -> Iterator[None]:
-    """One transaction in which the assignments, which are the actor's to act on, are locked and up to date."""
-    holding.must_hold(assignments, by)
+    """One transaction in which the assignments, which are the actor's or a rule's to act on, are locked."""
+    if by.role == Role.RULE:
+        prefetch_related_objects(assignments, "unit", "section", "order__contact")
+    else:
+        holding.must_hold(assignments, by)
     with actions.together() as book:
         book.lock([part.order for part in assignments], assignments)
         yield
@@ -241,7 +246,7 @@ def _suspended(
     proof = [*(file.sha256 for file in files), *(["随申请提交"] if asked else [])]
     told = {"cause": cause, "until": until, "proof": proof, "told": text}
     messages = [*outbox.to_citizen(part.order, "suspended", text, at=at), _to_unit(part, "suspended", at)]
-    return Step(part.order, part, changes=changes, records=told, attachments=_copies(files), messages=messages)
+    return Step(part.order, part, changes=changes, records=told, attachments=copies(files), messages=messages)
 
 
 def _resumed(part: Assignment, moved: Moved, promises: Promises, cause: str, at: datetime) -> Step:

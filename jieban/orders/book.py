@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from jieban.core.errors import JiebanError
-from jieban.orders import bulk, chain
+from jieban.orders import bulk, chain, outbox
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Entry, Message, Order
 
 
@@ -71,11 +71,15 @@ class Book:
         return self._last_no[id(order)]
 
     def write(self) -> None:
-        """Write everything: at most nine statements (more only where the database bounds the length of one)."""
+        """Write everything: at most nine statements (more only where the database bounds the length of one).
+
+        One more asks for the quiet hours where something is told that can wait.
+        """
         if self.spoiled is not None:
             raise JiebanError(
                 "A move of this transaction failed and was passed over: nothing is written."
             ) from self.spoiled
+        outbox.settle(self.messages)
         contacts = {id(o.contact): o.contact for o in self.new_orders if o.contact.pk is None}
         bulk.insert(
             [

@@ -1,9 +1,9 @@
 """The worker: what happens without anybody at a desk, in rounds of a few seconds, until it is told to stop.
 
 One round opens ripe callbacks, closes those that reached nobody, lets regulators take over from firms, sends undecided
-consultations to the fallback and delivers the outbox; once a minute it also looks for days that are over and seals
-them. A job that fails is logged and tried again in the next round; the others go on.
-Everything it does lies in rows, so it may be killed at any moment.
+consultations to the fallback, lets clocks go on whose rest is over, warns of limits and delivers the outbox; once a
+minute it also looks for days that are over and seals them. A job that fails is logged and tried again in the next
+round; the others go on. Everything it does lies in rows, so it may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.dispatch import tasks as dispatch
+from jieban.handling import tasks as clocks
 from jieban.orders import sealing
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,14 @@ def _undecided(at: datetime) -> int:
     return dispatch.undecided(at=at, loaded=city.current(at=at))
 
 
+def _go_on(at: datetime) -> int:
+    return clocks.go_on(at=at, loaded=city.current(at=at))
+
+
+def _warn(at: datetime) -> int:
+    return clocks.warn(at=at)
+
+
 def _seal(at: datetime) -> int:
     local = timezone.localtime(at)
     if local.time() < SEAL_FROM:
@@ -106,6 +115,8 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "given_up": _give_up,
     "taken_over": _take_over,
     "undecided": _undecided,
+    "went_on": _go_on,
+    "warned": _warn,
     "delivered": _deliver,
     "sealed": _seal,
 }
