@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from jieban.city import joint as joint_rules
 from jieban.city.replies import Replies
 from jieban.city.terms import Callbacks
 from jieban.city.ways import Ways
@@ -339,6 +340,7 @@ class Pack:
     replies: Replies = field(default_factory=Replies)
     ways: Ways = field(default_factory=Ways)
     callbacks: Callbacks = field(default_factory=Callbacks)
+    joint: joint_rules.Joint = joint_rules.NONE
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import callbacks, checking, profiles, reply_sheets, units, ways_file
+from jieban.city import callbacks, checking, joint_sheet, profiles, reply_sheets, units, ways_file
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -54,7 +54,15 @@ FILES = (
     "roles.toml",
 )
 # Files that a pack may do without: their values then have the defaults of the code.
-OPTIONAL = (profiles.FILE, ways_file.FILE, units.GRIDS, *reply_sheets.FILES, callbacks.FILE, callbacks.SCRIPTS)
+OPTIONAL = (
+    profiles.FILE,
+    joint_sheet.FILE,
+    ways_file.FILE,
+    units.GRIDS,
+    *reply_sheets.FILES,
+    callbacks.FILE,
+    callbacks.SCRIPTS,
+)
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
 
@@ -70,6 +78,7 @@ def read(files: Mapping[str, str]) -> Pack:
     places = _places(files, report, lines, specs)
     specs = units.with_grids(files, units.with_communities(specs, places), report, lines)
     categories = _categories(files, report, lines)
+    clocks = _clocks(table(files, "clocks.toml", report))
     pack = Pack(
         city=_city(head),
         valid_from=head.cells("pack").day("valid_from"),
@@ -78,7 +87,7 @@ def read(files: Mapping[str, str]) -> Pack:
         owners=_owners(files, report, lines),
         categories=categories,
         duties=_duties(files, report, lines),
-        clocks=_clocks(table(files, "clocks.toml", report)),
+        clocks=clocks,
         calendar=_calendar(files, report),
         channels=_channels(files, report, lines),
         grounds=_grounds(files, report, lines),
@@ -90,6 +99,7 @@ def read(files: Mapping[str, str]) -> Pack:
         replies=reply_sheets.read(files, categories, report),
         ways=ways_file.read(files, report),
         callbacks=callbacks.read(files, report, units=specs, categories=categories),
+        joint=joint_sheet.read(files, report, clocks),
     )
     checking.check(pack, report, lines)
     if report.problems:
