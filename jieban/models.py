@@ -14,13 +14,15 @@ from jieban.handling.models import (
     Question,
     ReplyTemplate,
 )
+from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
 from jieban.intake.models import ImportRun, Upload
 from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal
 
 __all__ = [
     "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Consultation",
-    "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Hanging", "ImportRun", "Invite", "Mediation",
-    "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Reading", "ReplyTemplate", "Seal",
-    "Unit", "Upload", "View",
+    "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force", "ForceMeeting",
+    "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Mediation", "Message", "Order",
+    "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "ReplyTemplate", "Seal", "Unit",
+    "Upload", "View",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from jieban.accounts.actor import Actor, Role, Sight
 from jieban.accounts.models import Post
@@ -63,3 +65,12 @@ def at_post(post: Post, *, client: str = "web") -> Actor:
         unit_code=post.unit.code, unit_name=post.unit.name, unit_path=post.unit.path,
         sight=sight(role, post.unit.kind), client=client,
     )  # fmt: skip
+
+
+def sits(person_id: int, path: str, *, at: datetime, roles: Sequence[str] = ()) -> bool:
+    """Whether the person holds a post that day (in one of the roles, where some are named) at that unit or below it."""
+    day = timezone.localdate(at)
+    held = Post.objects.filter(person=person_id, unit__path__startswith=path, since__lte=day)
+    if roles:
+        held = held.filter(role__in=roles)
+    return held.exclude(until__lte=day).exists()

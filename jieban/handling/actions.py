@@ -12,8 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from jieban.accounts import actor as actors
+from jieban.accounts import queries as accounts
 from jieban.accounts.actor import Actor, Sight
-from jieban.accounts.models import Person, Post
+from jieban.accounts.models import Person
 from jieban.city.models import Unit
 from jieban.core.errors import BadInput
 from jieban.handling import gates, rules
@@ -72,8 +73,13 @@ def respond(
     ]
     with actions.together() as book:
         actions.move(steps, "respond", by=by, at=at)
-        waiting = [o for o in _orders(steps, book) if o.state in (S.DISPATCHED, S.REWORK)]
-        actions.move([Step(o) for o in waiting], "begin", by=by, at=at)
+        begin(steps, book, by=by, at=at)
+
+
+def begin(steps: Sequence[Step], book: Book, *, by: Actor, at: datetime) -> None:
+    """Set those orders of the steps going at which nobody was at work yet."""
+    waiting = [o for o in _orders(steps, book) if o.state in (S.DISPATCHED, S.REWORK)]
+    actions.move([Step(o) for o in waiting], "begin", by=by, at=at)
 
 
 def start(assignments: Sequence[Assignment], *, route: str, by: Actor, at: datetime) -> None:
@@ -155,6 +161,7 @@ def finish(
     checked: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Let a reply leave that has passed the checks of its unit, or needs none; `checked` says who has read it."""
+    gates.nobody_waits(assignments)
     gates.proven(assignments, result, files, by=by, at=at)
     told: dict[str, Any] = {"result": result, "measures": measures.strip(), "reply": reply.strip()}
     told |= {"checked": list(checked)} if checked else {}
@@ -168,11 +175,12 @@ def finish(
         for part in map(book.assignment, assignments):
             rules.check_round(part.round, part.differently)
         actions.move(steps, "complete", by=by, at=at)
-        _conclude(_orders(steps, book), book, at=at, client=by.client)
+        conclude(steps, book, at=at, client=by.client)
 
 
-def _conclude(orders: Sequence[Order], book: Book, *, at: datetime, client: str) -> None:
-    """Close the unit's side of those orders whose every lead and assistant has reported."""
+def conclude(steps: Sequence[Step], book: Book, *, at: datetime, client: str) -> None:
+    """Close the unit's side of those orders of the steps whose every lead and assistant has reported."""
+    orders = _orders(steps, book)
     rule = actors.rule("各单位均已办结", client=client)
     found = Assignment.objects.filter(order__in=orders).select_related("unit").order_by("no")
     parts: dict[int, list[Assignment]] = {}
@@ -211,13 +219,8 @@ def _check_below(assignments: Sequence[Assignment], to: Unit, handler: Person | 
             raise BadInput(f"{to.name} 不是{part.unit.name}的科室或社区，请重新选择。")
     if by.sight == Sight.TREE and not to.path.startswith(by.unit_path):
         raise BadInput(f"{to.name} 不在{by.unit_name}下面。只能交给自己下面的科室、社区、网格或物业。")
-    if handler is not None and not _sits(handler, to, at):
+    if handler is not None and not accounts.sits(handler.pk, to.path, at=at):
         raise BadInput(f"{handler.name} 在{to.name}没有岗位，请换一位，或先给他加上岗位。")
-
-
-def _sits(person: Person, unit: Unit, at: datetime) -> bool:
-    posts = Post.objects.filter(person=person, unit__path__startswith=unit.path, since__lte=timezone.localdate(at))
-    return posts.exclude(until__lte=timezone.localdate(at)).exists()
 
 
 def _orders(steps: Iterable[Step], book: Book) -> list[Order]:
@@ -235,7 +238,7 @@ def _contacted(part: Assignment, at: datetime) -> list[Message]:
 def _completed(part: Assignment, at: datetime) -> list[Message]:
     text = f"您反映的事（{part.order.number}），{part.unit.name}说办完了。是否解决由您来说，我们会问您。"
     urgent = rules.urgent(part.handle_due, at)
-    return outbox.to_citizen(part.order, "completed", text, at=at, urgent=urgent) if part.role != "notice" else []
+    return outbox.to_citizen(part.order, "completed", text, at=at, urgent=urgent) if part.role == "lead" else []
 
 
 def _handed(part: Assignment, to: Unit, at: datetime) -> Message:

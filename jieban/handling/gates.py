@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from jieban.accounts.actor import Actor
 from jieban.city import queries as city
 from jieban.city.models import Unit
@@ -15,8 +17,10 @@ from jieban.city.replies import Proof, Replies
 from jieban.core.errors import BadInput, NotAllowed
 from jieban.handling import rules
 from jieban.handling.models import CheckChoice
+from jieban.orders.lifecycle import A
 from jieban.orders.models import Assignment, Attachment
 
+_OVER = (A.COMPLETED, A.REDIRECTED, A.TERMINATED)
 # Below a community, who did the work reports to the community; the community or the street reports to the citizen.
 _REPORTS_UP = ("grid", "property_firm")
 
@@ -38,6 +42,17 @@ def unchecked(assignments: Sequence[Assignment], *, at: datetime) -> None:
         if part.unit_id in asked:
             names = "、".join(asked[part.unit_id])
             raise BadInput(f"{part.unit.name}的答复要先经{names}看过才能发出。请用“答复送审”，写的内容都还在。")
+
+
+def nobody_waits(assignments: Sequence[Assignment]) -> None:
+    """事不完、人不撤: who has whistled reports last, when everybody called has a result or was let go."""
+    wanted = Q(pk__in=[])
+    for part in assignments:
+        wanted |= Q(order=part.order_id, called_by=part.no)
+    waiting = Assignment.objects.filter(wanted, came_by="whistle").exclude(state__in=_OVER)
+    names = "、".join(part.unit.name for part in waiting.select_related("unit").order_by("no"))
+    if names:
+        raise BadInput(f"您吹哨叫来的{names}还没有报办结。等它报完，或让它回去并写明原因，再报单位已办结。")
 
 
 def proven(

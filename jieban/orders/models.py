@@ -106,8 +106,9 @@ class Assignment(models.Model):
     at its clocks next (it follows from `clock`, so no entry tells of it). `rest_until` is until when it is suspended,
     or when a hung one is looked at next. `requested` is what the unit asks the centre for, `draft` a reply on its way
     through the checks. `came_by` says how the unit came to it, `called_by` is the number of the assignment that
-    whistled for it, or that it takes over from (`came_by` "handover"). `differently` is what the unit will do otherwise
-    in a round after the first.
+    whistled for it, or that it takes over from (`came_by` "handover"). Who was whistled for must be on the spot by
+    `arrive_by` and was there at `arrived_at`. `differently` is what the unit will do otherwise in a round after the
+    first.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
@@ -138,6 +139,8 @@ class Assignment(models.Model):
     came_by = models.CharField(max_length=12, default="", blank=True)
     called_by = models.PositiveSmallIntegerField(null=True, blank=True)
     differently = models.TextField(default="", blank=True)
+    arrive_by = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=16, default="", blank=True)
     reply = models.TextField(default="", blank=True)
 
@@ -148,6 +151,7 @@ class Assignment(models.Model):
             models.Index(fields=["section", "state"]),
             models.Index(fields=["state", "sign_due"]),
             models.Index(fields=["warn_at"], name="assignment_warn", condition=models.Q(warn_at__isnull=False)),
+            models.Index(fields=["arrive_by"], name="assignment_called", condition=models.Q(came_by="whistle")),
         ]
 
     def __str__(self) -> str:

@@ -93,7 +93,7 @@ def _steps(order: Order, doing: Sequence[Assignment], entries: Sequence[Entry]) 
 
 def _times(order: Order, doing: Sequence[Assignment], entries: Sequence[Entry]) -> dict[str, datetime | None]:
     signed = [part.signed_at for part in doing if part.signed_at]
-    responded = [part.responded_at for part in doing if part.responded_at]
+    responded = [part.responded_at for part in doing if part.responded_at and part.came_by != "whistle"]
     return {
         "submitted": order.received_at,
         "received": entries[0].at if entries else order.received_at,
@@ -154,7 +154,7 @@ def _detail(key: str, order: Order, doing: Sequence[Assignment], entries: Sequen
     if key == "dispatched" and len(doing) > 1:
         names = "、".join(part.unit.name for part in doing[1:])
         return _("同时还有%(units)s") % {"units": names}
-    if key == "contacted" and not any(part.responded_at for part in doing):
+    if key == "contacted" and not any(part.responded_at and part.came_by != "whistle" for part in doing):
         tries = sum(entry.move == "note" and "outcome" in entry.records for entry in entries)
         return _("打过 %(n)d 次，没联系上您，会再打") % {"n": tries} if tries else ""
     if key == "completed" and order.replied_at is None and len(doing) > 1:
