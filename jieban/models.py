@@ -5,6 +5,7 @@ from jieban.callback.models import Attempt, Invite
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.models import DutyChange
 from jieban.dispatch.talks import Consultation, View
+from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
 from jieban.handling.models import (
     CheckChoice,
     Effort,
@@ -14,7 +15,6 @@ from jieban.handling.models import (
     Question,
     ReplyTemplate,
 )
-from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
 from jieban.intake.models import ImportRun, Upload
 from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal

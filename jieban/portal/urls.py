@@ -11,6 +11,7 @@ from jieban.portal.desk import (
     dispatch,
     duties,
     entry,
+    force,
     orders,
     overview,
     people,
@@ -19,6 +20,7 @@ from jieban.portal.desk import (
     replies,
     seat,
     standing,
+    today,
     unit,
 )
 from jieban.portal.desk.boards import views as boards
@@ -35,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk", unit.desk, name="desk"),
     path("desk/sign", unit.sign, name="desk_sign"),
     path("desk/hand", unit.hand_down, name="desk_hand"),
+    path("desk/give", today.give, name="desk_give"),
+    path("today", today.today, name="today"),
+    path("forces", force.found, name="force_open"),
+    path("forces/<int:pk>", force.force, name="force"),
+    path("forces/<int:pk>/<str:verb>", force.work, name="force_work"),
     path("seat", seat.seat, name="seat"),
     path("seat/take", seat.take, name="seat_take"),
     path("seat/suggest", seat.suggest, name="seat_suggest"),

@@ -1,9 +1,10 @@
 """The worker: what happens without anybody at a desk, in rounds of a few seconds, until it is told to stop.
 
 One round opens ripe callbacks, closes those that reached nobody, lets regulators take over from firms, sends undecided
-consultations to the fallback, lets clocks go on whose rest is over, warns of limits and delivers the outbox; once a
-minute it also looks for days that are over and seals them. A job that fails is logged and tried again in the next
-round; the others go on. Everything it does lies in rows, so it may be killed at any moment.
+consultations to the fallback, lets clocks go on whose rest is over, warns of limits, raises what citizens sent back or
+nobody took up, and delivers the outbox; once a minute it also looks for days that are over and seals them. A job that
+fails is logged and tried again in the next round; the others go on. Everything it does lies in rows, so it may be
+killed at any moment.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.dispatch import tasks as dispatch
+from jieban.handling import raising
 from jieban.handling import tasks as clocks
 from jieban.orders import sealing
 
@@ -83,6 +85,11 @@ def _give_up(at: datetime) -> int:
     return tasks.give_up_lost(at=at, loaded=city.current(at=at))
 
 
+def _raise(at: datetime) -> int:
+    loaded = city.current(at=at)
+    return raising.raise_reworked(at=at, loaded=loaded) + raising.pass_on(at=at, loaded=loaded)
+
+
 def _deliver(at: datetime) -> int:
     return tasks.deliver(at=at)
 
@@ -117,6 +124,7 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "undecided": _undecided,
     "went_on": _go_on,
     "warned": _warn,
+    "raised": _raise,
     "delivered": _deliver,
     "sealed": _seal,
 }

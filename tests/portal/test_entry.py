@@ -19,16 +19,16 @@ POSTS = {
     "agent": ("hall", {"seat", "orders", "knowledge"}),
     "dispatcher": ("hall", {"dispatch", "orders", "appraisal", "knowledge"}),
     "supervisor": ("hall", {"seat", "dispatch", "callback", "overview", "orders", "appraisal", "knowledge"}),
-    "clerk": ("mill", {"desk", "orders", "appraisal", "knowledge"}),
-    "chief": ("mill", {"desk", "overview", "orders", "appraisal", "knowledge"}),
-    "district": ("north", {"dispatch", "desk", "overview", "orders", "appraisal", "knowledge"}),
+    "clerk": ("mill", {"desk", "today", "orders", "appraisal", "knowledge"}),
+    "chief": ("mill", {"desk", "today", "overview", "orders", "appraisal", "knowledge"}),
+    "district": ("north", {"dispatch", "desk", "today", "overview", "orders", "appraisal", "knowledge"}),
     "callback": ("hall", {"callback", "orders", "appraisal", "knowledge"}),
     "leader": ("hall", {"overview", "orders", "appraisal", "knowledge"}),
     "auditor": ("hall", {"overview", "orders", "appraisal", "knowledge"}),
     "knowledge": ("hall", {"knowledge"}),
     "admin": ("hall", {"people", "knowledge"}),
 }
-PAGES = ("seat", "dispatch", "desk", "callback", "overview", "orders", "appraisal", "knowledge", "people")
+PAGES = ("seat", "dispatch", "desk", "today", "callback", "overview", "orders", "appraisal", "knowledge", "people")
 
 
 @pytest.fixture

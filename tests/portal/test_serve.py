@@ -93,4 +93,7 @@ def test_serving_without_a_city_fails_with_one_line_that_says_what_to_do(tmp_pat
 def test_worker_that_works_once_says_what_it_did(tmp_path):
     assert run("init", "--city", str(TOY), home=tmp_path).returncode == 0
     found = run("work", "--once", home=tmp_path)
-    assert (found.returncode, found.stdout.strip()) == (0, "opened 0  given_up 0  delivered 0  sealed 0")
+    assert (found.returncode, found.stdout.strip()) == (
+        0,
+        "opened 0  given_up 0  taken_over 0  undecided 0  went_on 0  warned 0  raised 0  delivered 0  sealed 0",
+    )

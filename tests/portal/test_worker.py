@@ -15,7 +15,7 @@ from tests.factories import AT
 
 HOUR = timedelta(hours=1)
 CALL = AT + 4 * HOUR
-JOBS = ("opened", "given_up", "taken_over", "undecided", "went_on", "warned", "delivered", "sealed")
+JOBS = ("opened", "given_up", "taken_over", "undecided", "went_on", "warned", "raised", "delivered", "sealed")
 
 
 def test_one_round_opens_delivers_and_beats(toy):
@@ -50,6 +50,7 @@ def test_failing_job_is_told_and_stops_no_other(db, caplog):
         f"The job taken_over failed and is tried again every round: {why}",
         f"The job undecided failed and is tried again every round: {why}",
         f"The job went_on failed and is tried again every round: {why}",
+        f"The job raised failed and is tried again every round: {why}",
     ]
 
 

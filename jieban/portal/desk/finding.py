@@ -63,6 +63,12 @@ def unit_code(text: str, loaded: Loaded) -> str:
     return fitting[0].code
 
 
+def unit_codes(text: str, loaded: Loaded) -> list[str]:
+    """The codes of several units, their names apart by 、 or a comma, each as in `unit_code`."""
+    names = text.replace("，", "、").replace(",", "、").split("、")
+    return [unit_code(name, loaded) for name in names if name.strip()]
+
+
 def categories(query: str, loaded: Loaded, limit: int = 12) -> list[str]:
     """Categories whose name or words hold the query, each as its path in words, those named so first."""
     wanted = query.strip().rpartition(PATH)[2].strip()

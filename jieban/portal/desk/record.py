@@ -20,6 +20,7 @@ from jieban.accounts.actor import Actor, Role
 from jieban.city import queries as city
 from jieban.core import clock, crypto
 from jieban.core.errors import BadInput
+from jieban.handling import joint_rules
 from jieban.handling import rules as handling_rules
 from jieban.intake import files, queries
 from jieban.orders import queries as orders
@@ -28,6 +29,7 @@ from jieban.orders.models import Assignment, Attachment, Order
 from jieban.portal import clocks, rates
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import acts, forms, rows, story
+from jieban.portal.desk.acts import joint
 from jieban.portal.desk.acts.act import Act, Subject
 from jieban.portal.desk.unit import UNITS
 
@@ -46,6 +48,7 @@ class Part:
     respond: clocks.Bar
     handle: clocks.Bar
     mine: bool
+    first: bool = False
 
     @property
     def done(self) -> bool:
@@ -145,8 +148,10 @@ def _disposition(way: str, name: str) -> str:
 
 
 def _order(request: HttpRequest, number: str) -> Order:
-    seen = orders.visible_to(actor_of(request)).select_related("contact", "street", "district", "repeat_of")
-    return get_object_or_404(seen, number=number)
+    seen = orders.visible_to(actor_of(request)).select_related(
+        "contact", "street", "district", "repeat_of", "case_leader"
+    )
+    return get_object_or_404(joint.fetched(seen), number=number)
 
 
 def _own_part(order: Order, actor: Actor, no: int) -> Assignment:
@@ -162,7 +167,8 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
     held = set(orders.assignments_of(actor).filter(order=order).values_list("pk", flat=True))
     found = order.assignments.select_related("unit__check_choice", "section", "handler").order_by("no")
     found = found.prefetch_related(*_BESIDE)
-    parts = [_part(row, at, mine=row.pk in held) for row in found]
+    first = joint_rules.first_receiver(list(found))
+    parts = [_part(row, at, mine=row.pk in held, first=row.no == first) for row in found]
     entries = list(order.entries.select_related("unit").order_by("seq"))
     told = story.tell(entries, list(order.attachments.order_by("pk")), loaded.pack)
     working = [p for p in parts if p.row.role != "notice" and p.row.state not in rows.ENDED]
@@ -185,9 +191,9 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
     return render(request, "desk/record.html", values, status=status)
 
 
-def _part(row: Assignment, at: datetime, *, mine: bool) -> Part:
+def _part(row: Assignment, at: datetime, *, mine: bool, first: bool) -> Part:
     sign, respond, handle = (clocks.of(one, at) for one in handling_rules.clocks(row))
-    return Part(row, sign, respond, handle, mine)
+    return Part(row, sign, respond, handle, mine, first)
 
 
 def _focus(parts: list[Part], actor: Actor) -> Part | None:

@@ -17,6 +17,7 @@ from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
 from jieban.portal import words
+from jieban.portal.desk import story_joint
 
 Records = Mapping[str, Any]
 
@@ -202,6 +203,7 @@ def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], 
 
 
 _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
+    **story_joint.WORDS,
     "register": _register,
     "sort": _sort,
     "dispatch": _dispatch,

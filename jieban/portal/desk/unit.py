@@ -21,6 +21,7 @@ from jieban.city.models import Unit
 from jieban.core import clock
 from jieban.core.errors import BadInput
 from jieban.handling import actions as handling
+from jieban.handling import joint_queries
 from jieban.handling import queries as desks
 from jieban.orders import actions as orders_door
 from jieban.orders import queries as orders
@@ -52,6 +53,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     limit = min(int(request.GET.get("show", PAGE)) if request.GET.get("show", "").isdigit() else PAGE, MOST)
     found = list(desks.desk(actor, at=at, filters=filters)[: limit + 1])
     lines = list(rows.lines(found[:limit], loaded, at))
+    behind = joint_queries.assistants_behind(found[:limit])
     counts = desks.counts(actor, at=at)
     values = {
         "counts": counts, "views": _views(counts, filters), "filters": filters, "groups": _groups(lines), "now": at,
@@ -59,6 +61,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "categories": loaded.pack.children(""), "more": limit + PAGE if len(found) > limit else 0,
         "left": words.span(counts.earliest_sign - at) if counts.earliest_sign and counts.earliest_sign > at else "",
         "longest": words.span(at - counts.oldest_late) if counts.oldest_late else "", "below": below(actor),
+        "behind": {pk: _behind(some, at) for pk, some in behind.items()},
         "query": _query(filters), "empty": not lines, "narrowed": any(asdict(filters).values()),
     }  # fmt: skip
     return render(request, "desk/desk.html", values)
@@ -68,17 +71,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 @staff(*UNITS)
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign those that were ticked, all or none."""
-    picked = [part for part in _picked(request) if part.state == "sent"]
-    if not picked:
+    waiting = [part for part in picked(request) if part.state == "sent"]
+    if not waiting:
         raise BadInput(_("选上的工单里没有待签收的。请刷新页面再选。"))
     with orders_door.together():
-        handling.sign([p for p in picked if p.role != "notice"], by=actor_of(request), at=clock.now())
-        handling.acknowledge([p for p in picked if p.role == "notice"], by=actor_of(request), at=clock.now())
+        handling.sign([p for p in waiting if p.role != "notice"], by=actor_of(request), at=clock.now())
+        handling.acknowledge([p for p in waiting if p.role == "notice"], by=actor_of(request), at=clock.now())
     said = ngettext(
-        "签收了 %d 件。联系市民的时限从派单时算起。", "签收了 %d 件。联系市民的时限从派单时算起。", len(picked)
+        "签收了 %d 件。联系市民的时限从派单时算起。", "签收了 %d 件。联系市民的时限从派单时算起。", len(waiting)
     )
-    messages.success(request, said % len(picked))
-    return redirect(_back(request))
+    messages.success(request, said % len(waiting))
+    return redirect(back(request))
 
 
 @require_POST
@@ -89,13 +92,13 @@ def hand_down(request: HttpRequest) -> HttpResponse:
     form = forms.HandDownForm(request.POST, units=below(actor))
     if not form.is_valid():
         raise BadInput(_("请选交给谁，并写一句要做什么。"))
-    picked = [part for part in _picked(request) if part.state != "sent"]
-    if not picked:
+    chosen = [part for part in picked(request) if part.state != "sent"]
+    if not chosen:
         raise BadInput(_("选上的工单都还没有签收。请先签收，再分派。"))
     to = Unit.objects.get(code=form.cleaned_data["to"])
-    handling.hand_down(picked, to=to, instruction=form.cleaned_data["instruction"], by=actor, at=at)
-    messages.success(request, _("%(count)d 件已交给%(unit)s。") % {"count": len(picked), "unit": to.name})
-    return redirect(_back(request))
+    handling.hand_down(chosen, to=to, instruction=form.cleaned_data["instruction"], by=actor, at=at)
+    messages.success(request, _("%(count)d 件已交给%(unit)s。") % {"count": len(chosen), "unit": to.name})
+    return redirect(back(request))
 
 
 def below(actor: Actor) -> list[tuple[str, str]]:
@@ -106,7 +109,8 @@ def below(actor: Actor) -> list[tuple[str, str]]:
     return list(found.exclude(pk=actor.unit_id).order_by("path").values_list("code", "name")[:MOST])
 
 
-def _picked(request: HttpRequest) -> list[Assignment]:
+def picked(request: HttpRequest) -> list[Assignment]:
+    """Those that were ticked and that the actor works on. BadInput where nothing was."""
     ids = [int(value) for value in request.POST.getlist("part") if value.isdigit()]
     if not ids:
         raise BadInput(_("一件也没有选上。请先在列表里打钩。"))
@@ -129,6 +133,12 @@ def _views(counts: desks.Counts, filters: desks.Filters) -> list[dict[str, Any]]
         ("rework", _("重办"), counts.rework), ("notice", _("知会"), None),
     )  # fmt: skip
     return [{"only": only, "word": word, "count": n, "on": filters.only == only} for only, word, n in table]
+
+
+def _behind(parts: list[Assignment], at: datetime) -> dict[str, Any]:
+    """Who the lead still waits for, and whether one of them is late."""
+    names = "、".join(part.unit.short for part in parts[:3])
+    return {"names": names, "more": len(parts) - 3, "late": any(part.handle_due < at for part in parts)}
 
 
 def _groups(lines: list[rows.Line]) -> list[dict[str, Any]]:
@@ -166,6 +176,9 @@ def _query(filters: desks.Filters) -> str:
     return "&".join(f"{names[k]}={v}" for k, v in asdict(filters).items() if v)
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
+    """Where the page came from: the desk as it was filtered, or the page of one's own cases."""
+    if request.POST.get("from") == "today":
+        return reverse("today")
     query = request.POST.get("query", "")
     return f"{reverse('desk')}?{query}" if query else reverse("desk")

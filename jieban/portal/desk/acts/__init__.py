@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jieban.portal.desk.acts import below, checks, effort, ledger, mediation, rework, sending, work
+from jieban.portal.desk.acts import below, checks, effort, joint, ledger, mediation, rework, sending, work
 from jieban.portal.desk.acts.act import Act, Panel
 
 # Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
@@ -10,6 +10,7 @@ TABLE: tuple[Act, ...] = (
     *work.ACTS,
     *rework.ACTS,
     *checks.ACTS,
+    *joint.ACTS,
     *below.ACTS,
     *mediation.ACTS,
     *ledger.ACTS,
@@ -19,6 +20,7 @@ TABLE: tuple[Act, ...] = (
 
 # Sections of the page beside those that every order has.
 PANELS: tuple[Panel, ...] = (
+    *joint.PANELS,
     *sending.PANELS,
     *rework.PANELS,
     *below.PANELS,

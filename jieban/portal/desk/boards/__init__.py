@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from jieban.accounts.actor import Role
-from jieban.portal.desk.boards import accuracy, catalogue, dryrun
+from jieban.portal.desk.boards import accuracy, catalogue, dryrun, joint
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
-TABLE: tuple[Board, ...] = (*catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS)
+TABLE: tuple[Board, ...] = (*joint.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS)
 
 
 def of(section: str, role: Role) -> list[Board]:
