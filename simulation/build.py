@@ -154,7 +154,7 @@ def _filing(world: World, story: Story, seated: bool) -> Filing:
     caller = story.caller
     return Filing(
         channel=story.channel, source=SOURCE, source_id=f"{story.no:06d}", at=story.at, title=story.said.title,
-        content=story.said.content, name=caller.name, phone=caller.phone, appellant=caller.appellant,
+        content=story.said.content, name=caller.name, phone=caller.phone, appellant=caller.appellant, firm=caller.firm,
         anonymous=caller.hidden, hide_name=caller.hide_name, sms=caller.sms, address=story.address, place=story.place,
         kind=story.topic.kind if seated else "", category=_category(world.loaded, story),
         files=tuple(world.pictures["before"][(story.no + n) % _DRAWINGS] for n in range(story.pictures)),

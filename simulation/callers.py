@@ -24,6 +24,7 @@ class Caller:
     name: str
     phone: str
     appellant: str = "person"
+    firm: str = ""
     hidden: bool = False
     hide_name: bool = True
     sms: bool = True
@@ -39,7 +40,8 @@ class Crowd:
     def one(self, rng: Random, *, appellant: str = "person", regular: bool = True) -> Caller:
         """Somebody who has something to say; a firm has a name of its own."""
         if appellant == "firm":
-            return Caller(rng.choice(words.shared()["slots"]["firms"]), _phone(rng), "firm", hide_name=False)
+            firm, phone = rng.choice(words.shared()["slots"]["firms"]), _phone(rng)
+            return Caller(_spokesman(firm), phone, "firm", firm, hide_name=False)
         if regular and rng.random() < REGULAR:
             return rng.choice(self._regulars[: 1 + int(REGULARS * rng.random() ** 2)])
         return _person(rng, hidden=rng.random() < 0.03)
@@ -51,6 +53,12 @@ def staff_name(key: str) -> str:
     slots = words.shared()["slots"]
     given = rng.sample(slots["given"], 2)
     return str(rng.choice(slots["surnames"])) + "".join(given)
+
+
+def _spokesman(firm: str) -> str:
+    """Who speaks for a firm, always the same for the same firm."""
+    rng = Random(f"firm/{firm}")
+    return str(rng.choice(words.shared()["slots"]["surnames"])) + rng.choice(("女士", "先生"))
 
 
 def _person(rng: Random, *, hidden: bool) -> Caller:

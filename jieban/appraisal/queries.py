@@ -39,14 +39,14 @@ def rates(
     `kind` keeps units of one kind, `under` those below a unit (its path); `enough` is the number of valid answers from
     which a unit is ranked (the pack's `enough_answers`).
     """
-    scored = _scored(period).filter(_seen(actor))
+    found = scored(period).filter(seen(actor))
     if kind:
-        scored = scored.filter(assignment__unit__kind=kind)
+        found = found.filter(assignment__unit__kind=kind)
     if under:
-        scored = scored.filter(assignment__unit__path__startswith=under)
+        found = found.filter(assignment__unit__path__startswith=under)
     keys = {"unit_id": F("assignment__unit"), "unit": F("assignment__unit__code"), "name": F("assignment__unit__name"),
             "group": F("assignment__unit__kind")}  # fmt: skip
-    rows = scored.values(**keys).annotate(**_sums(scheme)).order_by()
+    rows = found.values(**keys).annotate(**sums(scheme)).order_by()
     return rules.ranked(_standing(row, enough, scheme) for row in rows)
 
 
@@ -55,9 +55,7 @@ def orders_behind(period: Period, *, unit: int, rate: str, which: str = OUT_OF, 
 
     As many as the number says, as long as the unit has one assignment an order. BadInput for an unknown number.
     """
-    if rate not in rules.RATES or which not in WHICH:
-        raise BadInput("这个数字没有对应的工单列表。请从考评页重新点开。")
-    mine = _scored(period).filter(_test(rate, which), assignment__unit=unit).values("order")
+    mine = scored(period).filter(test(rate, which), assignment__unit=unit).values("order")
     return orders.visible_to(actor).filter(pk__in=mine).order_by("-callback_at", "pk")
 
 
@@ -86,7 +84,10 @@ _PART: Mapping[str, Q] = {
 _EXPLAINED = Q(solved="explained")
 
 
-def _test(rate: str, which: str) -> Q:
+def test(rate: str, which: str) -> Q:
+    """Which results count under a number of a rate. BadInput for an unknown number."""
+    if rate not in rules.RATES or which not in WHICH:
+        raise BadInput("这个数字没有对应的工单列表。请从考评页重新点开。")
     valid, full, part = _VALID[rate], _FULL[rate], _PART[rate]
     told = _EXPLAINED if rate == rules.RESOLUTION else Q(pk=None)
     return {
@@ -95,7 +96,7 @@ def _test(rate: str, which: str) -> Q:
     }[which]  # fmt: skip
 
 
-def _scored(period: Period) -> QuerySet[Answer]:
+def scored(period: Period) -> QuerySet[Answer]:
     """The last result of each scored assignment in the period."""
     within = Answer.objects.filter(at__gte=period.begin, at__lt=period.end)
     newer = within.filter(assignment=OuterRef("assignment"), round__gt=OuterRef("round"))
@@ -103,7 +104,7 @@ def _scored(period: Period) -> QuerySet[Answer]:
     return within.exclude(gone).filter(~Exists(newer)).exclude(assignment__role="notice")
 
 
-def _seen(actor: Actor) -> Q:
+def seen(actor: Actor) -> Q:
     """Results of the units that the actor's post may see."""
     if actor.sight == Sight.ALL:
         return Q()
@@ -112,12 +113,13 @@ def _seen(actor: Actor) -> Q:
     return Q(assignment__unit=actor.unit_id) if actor.sight == Sight.UNIT else Q(pk=None)
 
 
-def _sums(scheme: rules.Scheme) -> dict[str, Any]:
+def sums(scheme: rules.Scheme) -> dict[str, Any]:
+    """What is summed over results for the three rates, as annotations or aggregates."""
     return {
         "n": Count("pk"),
         "unreached": Count("pk", filter=Q(reached=False)),
         **{
-            f"{rate}_{which}": Count("pk", filter=_test(rate, which))
+            f"{rate}_{which}": Count("pk", filter=test(rate, which))
             for rate in rules.RATES
             for which in (OUT_OF, FULL, PART, EXPLAINED)
         },
@@ -132,9 +134,7 @@ def _score(column: str, scores: Mapping[str, float], valid: Q) -> Sum:
 
 
 def _standing(row: Mapping[str, Any], enough: int, scheme: rules.Scheme) -> rules.Standing:
-    response = _rate(row, rules.RESPONSE, float(row["response_full"]))
-    resolution = _rate(row, rules.RESOLUTION, row["solved_sum"])
-    satisfaction = _rate(row, rules.SATISFACTION, row["satisfied_sum"])
+    response, resolution, satisfaction = rates_of(row)
     return rules.Standing(
         unit_id=row["unit_id"],
         unit=row["unit"],
@@ -147,6 +147,15 @@ def _standing(row: Mapping[str, Any], enough: int, scheme: rules.Scheme) -> rule
         satisfaction=satisfaction,
         composite=rules.composite((response, resolution, satisfaction), scheme),
         enough=resolution.out_of >= enough,
+    )
+
+
+def rates_of(row: Mapping[str, Any]) -> tuple[rules.Rate, rules.Rate, rules.Rate]:
+    """Response, resolution and satisfaction from what `sums` found."""
+    return (
+        _rate(row, rules.RESPONSE, float(row["response_full"])),
+        _rate(row, rules.RESOLUTION, row["solved_sum"]),
+        _rate(row, rules.SATISFACTION, row["satisfied_sum"]),
     )
 
 

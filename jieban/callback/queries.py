@@ -16,17 +16,18 @@ from jieban.orders import queries as orders
 from jieban.orders.lifecycle import S
 from jieban.orders.models import Order
 
-PARTS = ("due", "appointments", "unreached")
+PARTS = ("due", "appointments", "unreached", "firms")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many orders wait: all, to be called now, with an appointment ahead, and tried in vain before."""
+    """How many orders wait: all, to be called now, with an appointment ahead, tried in vain before, and of firms."""
 
     waiting: int
     due: int
     appointments: int
     unreached: int
+    firms: int
 
 
 def ripe(*, at: datetime, loaded: Loaded) -> QuerySet[Order]:
@@ -36,7 +37,7 @@ def ripe(*, at: datetime, loaded: Loaded) -> QuerySet[Order]:
 
 
 def queue(actor: Actor, *, at: datetime, part: str = "due") -> QuerySet[Order]:
-    """Orders to call that the actor may see: `due` now, `appointments` ahead, or `unreached` before (one of PARTS).
+    """Orders to call that the actor may see: `due` now, `appointments` ahead, `unreached` before, or `firms` (PARTS).
 
     Each carries `again_at` and `tried_at` of its last try in this round. The longest waiting come first.
     """
@@ -95,4 +96,5 @@ def _tests(at: datetime) -> dict[str, Q]:
         "due": fresh | Q(again_at__lte=at),
         "appointments": Q(again_at__gt=at),
         "unreached": ~fresh,
+        "firms": (fresh | Q(again_at__lte=at)) & Q(contact__appellant="firm"),
     }

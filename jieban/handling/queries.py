@@ -29,6 +29,7 @@ class Counts:
     unassigned: int
     mine: int
     soon: int
+    firms: int
     earliest_sign: datetime | None
     oldest_late: datetime | None
 
@@ -44,7 +45,7 @@ class Filters:
     words: str = ""
 
 
-ONLY = ("unsigned", "today", "late", "rework", "mine", "unassigned", "notice")
+ONLY = ("unsigned", "today", "late", "rework", "mine", "unassigned", "firms", "notice")
 
 
 def waiting(actor: Actor) -> QuerySet[Assignment]:
@@ -90,6 +91,7 @@ def _tests(actor: Actor, at: datetime) -> dict[str, Q]:
         "rework": Q(round__gt=1),
         "mine": Q(handler=actor.person_id),
         "unassigned": _NO_HANDLER,
+        "firms": Q(order__contact__appellant="firm"),
     }
 
 

@@ -80,7 +80,8 @@ def _contact(key: queries.Key, filing: Filing, by: Actor, at: datetime) -> Conta
     return Contact(
         source=key[0], source_id=key[1], channel=filing.channel, at=filing.at or at, appellant=filing.appellant,
         name=crypto.seal(filing.name), phone=crypto.seal(filing.phone), phone_index=crypto.index(filing.phone),
-        credit_code=crypto.seal(filing.credit_code), anonymous=filing.anonymous, hide_name=filing.hide_name,
+        credit_code=crypto.seal(filing.credit_code), firm=crypto.seal(filing.firm), anonymous=filing.anonymous,
+        hide_name=filing.hide_name,
         sms=filing.sms, call_window=filing.call_window, words=_words(filing), recording=filing.recording,
         agent_id=by.person_id,
     )  # fmt: skip

@@ -66,6 +66,7 @@ class Filing:
     phone: str = ""
     appellant: str = "person"
     credit_code: str = ""
+    firm: str = ""
     anonymous: bool = False
     hide_name: bool = True
     sms: bool = True
@@ -147,6 +148,8 @@ def cleaned(filing: Filing) -> Filing:
         title=clean_line(filing.title) or title_from(content),
         name="" if filing.anonymous else clean_line(filing.name),
         phone=clean_phone(filing.phone),
+        firm=clean_line(filing.firm),
+        appellant="firm" if filing.firm.strip() else filing.appellant,
         credit_code=clean_line(filing.credit_code).replace(" ", "").upper(),
         address=clean_line(filing.address),
         call_window=clean_line(filing.call_window),
@@ -187,6 +190,10 @@ def _person(filing: Filing) -> Iterator[Problem]:
         yield Problem("name", f"姓名超过 {NAME_MAX} 字。")
     if filing.phone and not dialable(filing.phone):
         yield Problem("phone", "这个号码打不通：手机号是 11 位、以 1 开头，座机请带区号，例如 01012345678。")
+    if len(filing.firm) > NAME_MAX:
+        yield Problem("firm", f"企业名称超过 {NAME_MAX} 字。请写营业执照上的名称，不要带地址。")
+    if filing.firm and filing.anonymous:
+        yield Problem("firm", "匿名就不能以企业名义提。请去掉匿名，或把企业名称清空。")
     if filing.appellant not in ("person", "firm"):
         yield Problem("appellant", "请选个人或企业。")
     if filing.credit_code and not uscc.is_valid(filing.credit_code):

@@ -17,9 +17,10 @@ from jieban.accounts.actor import Actor
 from jieban.city.models import Unit
 from jieban.core.errors import BadInput
 from jieban.knowledge.models import Article, ArticleText
+from jieban.knowledge.rules import FIRM
 
 FOLDER = "knowledge"
-_COLUMNS = ["title", "category", "owner", "keywords", "body", "source", "version", "review_by"]
+_COLUMNS = ["title", "category", "owner", "keywords", "body", "source", "audience", "version", "review_by"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,17 @@ class Draft:
     category: str = ""
     keywords: str = ""
     source: str = ""
+    audience: str = ""
 
 
 def publish(drafts: Sequence[Draft], *, by: Actor, at: datetime) -> list[Article]:
     """Publish the drafts: new articles begin at version 1, changed ones get the next version, equal ones stay.
 
-    Returns those that were written. BadInput for a unit nobody knows; then nothing is written.
+    Returns those that were written. BadInput for a unit or an audience nobody knows; then nothing is written.
     """
+    strange = sorted({draft.audience for draft in drafts} - {"", FIRM})
+    if strange:
+        raise BadInput(f"知识的对象“{strange[0]}”不认识。给企业看的写 firm，给所有人看的不写。")
     owners = _owners(drafts)
     with transaction.atomic():
         rows = Article.objects.select_for_update().filter(code__in=[draft.code for draft in drafts])
@@ -63,7 +68,8 @@ def _next(draft: Draft, known: Article | None, owner: int) -> Article | None:
     """The row as it must be after publishing; None where nothing would change."""
     values: dict[str, Any] = {
         "title": draft.title.strip(), "body": draft.body.strip(), "category": draft.category, "owner_id": owner,
-        "keywords": draft.keywords, "source": draft.source, "review_by": draft.review_by,
+        "keywords": draft.keywords, "source": draft.source, "audience": draft.audience,
+        "review_by": draft.review_by,
     }  # fmt: skip
     if known is not None and all(getattr(known, name) == value for name, value in values.items()):
         return None
@@ -102,5 +108,5 @@ def read(path: Path) -> list[Draft]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise BadInput(
             f"{path.name} cannot be read as articles ({error}). Each [[article]] needs code, title, body, owner and "
-            "review_by (a date), and may have category, keywords and source."
+            "review_by (a date), and may have category, keywords, source and audience."
         ) from error

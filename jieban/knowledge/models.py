@@ -8,7 +8,10 @@ from django.db import models
 
 
 class Article(models.Model):
-    """One question with its current answer; `version` counts its published texts."""
+    """One question with its current answer; `version` counts its published texts.
+
+    `audience` is "firm" for an answer meant for firms, empty for one that serves everybody.
+    """
 
     code = models.CharField(max_length=32, unique=True)
     title = models.CharField(max_length=120)
@@ -17,6 +20,7 @@ class Article(models.Model):
     keywords = models.CharField(max_length=200, default="", blank=True)
     body = models.TextField()
     source = models.CharField(max_length=200, default="", blank=True)
+    audience = models.CharField(max_length=8, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
     review_by = models.DateField()
     used = models.PositiveIntegerField(default=0)

@@ -17,9 +17,12 @@ _lock = threading.Lock()
 _kept: tuple[tuple[Any, ...] | None, Index] | None = None
 
 
-def search(question: str, *, limit: int = 5) -> list[Hit]:
-    """The articles that answer `question` best. One query while nothing new is published, two after that."""
-    return _index().search(question, limit)
+def search(question: str, *, limit: int = 5, audience: str = "") -> list[Hit]:
+    """The articles that answer `question` best, those for the audience that asks first.
+
+    One query while nothing new is published, two after that.
+    """
+    return _index().search(question, limit, audience)
 
 
 def given(codes: Collection[str]) -> dict[str, Text]:
@@ -56,5 +59,5 @@ def _index() -> Index:
 def _text(article: Article) -> Text:
     return Text(
         article.code, article.version, article.title, article.body, article.keywords, article.category,
-        article.owner.name, article.source,
+        article.owner.name, article.source, article.audience,
     )  # fmt: skip

@@ -24,6 +24,8 @@ _EMPTY = frozenset(
     )
 )
 _SNIPPET = 60
+# Whom an article may be written for, where it does not serve everybody.
+FIRM = "firm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Text:
     category: str = ""
     owner: str = ""
     source: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,12 @@ class Index:
         self._rare = {p: math.log(1 + len(texts) / len(hits)) for p, hits in self._found.items()}
         self._unknown = math.log(1 + max(len(texts), 1))
 
-    def search(self, question: str, limit: int = 5) -> list[Hit]:
-        """The articles that cover the question best, none below a tenth of it. An empty question finds nothing."""
+    def search(self, question: str, limit: int = 5, audience: str = "") -> list[Hit]:
+        """The articles that cover the question best, none below a tenth of it. An empty question finds nothing.
+
+        What is written for the audience that asks comes first where it covers a third as much as the best; what is
+        written for another comes after everything for all.
+        """
         wanted = pairs(question)
         scores: Counter[int] = Counter()
         for pair in wanted:
@@ -78,8 +85,18 @@ class Index:
                 scores[number] += weight / TITLE * self._rare[pair]  # type: ignore[assignment]
         whole = sum(self._rare.get(pair, self._unknown) for pair in wanted)
         hits = [(min(score / whole, 1.0), number) for number, score in scores.items() if score >= whole / 10]
-        best = sorted(hits, key=lambda hit: (-hit[0], self._texts[hit[1]].code))[:limit]
+        most = max((score for score, _ in hits), default=0.0)
+        best = sorted(hits, key=lambda hit: (self._after(hit, audience, most), -hit[0], self._texts[hit[1]].code))[
+            :limit
+        ]
         return [Hit(self._texts[n], round(score, 4), _snippet(self._texts[n].body, wanted)) for score, n in best]
+
+    def _after(self, hit: tuple[float, int], audience: str, most: float) -> int:
+        """Which group an article stands in: for those who ask, for all, for others."""
+        own = self._texts[hit[1]].audience
+        if own and own != audience:
+            return 2
+        return 0 if own and hit[0] >= most / 3 else 1
 
 
 def _weights(text: Text) -> dict[str, float]:

@@ -11,7 +11,10 @@ from django.db import models
 
 
 class Contact(models.Model):
-    """One call or message. Names and numbers are sealed; `phone_index` finds the same caller without reading it."""
+    """One call or message. Names and numbers are sealed; `phone_index` finds the same caller without reading it.
+
+    Where a firm asks (`appellant` "firm"), `firm` is its name and `name` the person who speaks for it.
+    """
 
     source = models.CharField(max_length=32)
     source_id = models.CharField(max_length=64)
@@ -22,6 +25,7 @@ class Contact(models.Model):
     phone = models.BinaryField(default=b"")
     phone_index = models.CharField(max_length=64, default="", blank=True)
     credit_code = models.BinaryField(default=b"")
+    firm = models.BinaryField(default=b"")
     anonymous = models.BooleanField(default=False)
     hide_name = models.BooleanField(default=True)
     sms = models.BooleanField(default=True)

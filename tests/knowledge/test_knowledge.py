@@ -131,3 +131,21 @@ def test_file_with_a_mistake_is_refused_by_name(tmp_path: Path) -> None:
     path.write_text('[[article]]\ncode = "a"\n', encoding="utf-8")
     with pytest.raises(BadInput, match=r"articles\.toml"):
         actions.read(path)
+
+
+def test_an_answer_for_an_audience_nobody_knows_is_refused(toy) -> None:
+    with pytest.raises(BadInput) as caught:
+        actions.publish([replace(HEAT, audience="dogs")], by=BY, at=AT)
+    assert str(caught.value) == "知识的对象“dogs”不认识。给企业看的写 firm，给所有人看的不写。"
+    assert not Article.objects.exists()
+
+
+def test_answers_for_firms_come_first_for_firms_and_last_for_others() -> None:
+    index = Index(
+        [
+            Text("all", 1, "停车收费标准", "停车怎么收费看牌子。"),
+            Text("firm", 1, "停车收费备案", "停车怎么收费要备案。", audience="firm"),
+        ]
+    )
+    assert [hit.text.code for hit in index.search("停车收费标准")] == ["all", "firm"]
+    assert [hit.text.code for hit in index.search("停车收费标准", audience="firm")] == ["firm", "all"]

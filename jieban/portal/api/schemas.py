@@ -19,6 +19,7 @@ class FilingIn(Schema):
     phone: str = ""
     appellant: str = Field("person", description="person or firm")
     credit_code: str = ""
+    firm: str = Field("", description="The firm's name, where a firm asks; `name` is then its contact person.")
     anonymous: bool = False
     hide_name: bool = Field(True, description="The handling unit may phone, but the name stays hidden elsewhere.")
     sms: bool = True

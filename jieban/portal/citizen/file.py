@@ -70,7 +70,9 @@ def _form(
 
 def _first_error(form: FilingForm) -> str:
     """The first field, in the order of the page, that has an error."""
-    return next((name for name in ("content", "address", "phone", "name") if form[name].errors), "")
+    return next(
+        (name for name in ("content", "address", "phone", "name", "firm", "credit_code") if form[name].errors), ""
+    )
 
 
 @require_POST

@@ -26,6 +26,9 @@ OF_INTAKE = (
     lazy("内容超过 8000 字，放不进一张工单。请缩短，或把材料作为附件交上来。"),
     lazy("地址超过 200 字。请只写地点，其余写在内容里。"),
     lazy("姓名超过 64 字。"),
+    lazy("统一社会信用代码是 18 位，最后一位是校验码，请对照营业执照再核对一遍。"),
+    lazy("匿名就不能以企业名义提。请去掉匿名，或把企业名称清空。"),
+    lazy("企业名称超过 64 字。请写营业执照上的名称，不要带地址。"),
     lazy("这个号码打不通：手机号是 11 位、以 1 开头，座机请带区号，例如 01012345678。"),
 )
 
@@ -41,6 +44,8 @@ class FilingForm(forms.Form):
     guess = forms.ChoiceField(required=False, choices=[("", ""), ("yes", lazy("对")), ("no", lazy("不是"))])
     name = forms.CharField(required=False)
     phone = forms.CharField(required=False)
+    firm = forms.CharField(required=False)
+    credit_code = forms.CharField(required=False)
     anonymous = forms.BooleanField(required=False)
     show_name = forms.BooleanField(required=False)
     sms = forms.BooleanField(required=False)
@@ -55,7 +60,8 @@ class FilingForm(forms.Form):
         """Check as intake will: the same rules, the same words, each under its field."""
         said = super().clean() or {}
         filing = rules.cleaned(self._filing(said))
-        for problem in [*rules.check(filing, pack=self.pack, at=self.at), *self._reachable(filing)]:
+        found = [*rules.check(filing, pack=self.pack, at=self.at), *self._reachable(filing), *self._firm(filing)]
+        for problem in found:
             self.add_error(problem.field if problem.field in self.fields else None, _(problem.what))
         self.filing = filing
         return said
@@ -73,11 +79,28 @@ class FilingForm(forms.Form):
             category=chosen if chosen in self.pack.categories else "",
             name=said.get("name", ""),
             phone=said.get("phone", ""),
+            firm=said.get("firm", ""),
+            credit_code=said.get("credit_code", ""),
             anonymous=bool(said.get("anonymous")),
             hide_name=not said.get("show_name"),
             sms=bool(said.get("sms")),
             files=self.handed,
         )
+
+    def _firm(self, filing: Filing) -> list[rules.Problem]:
+        """A firm that asks in writing gives its name, its code and a person to talk to."""
+        if filing.credit_code and not filing.firm:
+            return [rules.Problem("firm", _("写了信用代码，请把企业名称也写上。个人提的，请清空信用代码。"))]
+        if not filing.firm or filing.anonymous:
+            return []
+        missing = []
+        if not filing.credit_code:
+            missing.append(
+                rules.Problem("credit_code", _("请写营业执照上的 18 位统一社会信用代码。个人提的，请清空企业名称。"))
+            )
+        if not filing.name:
+            missing.append(rules.Problem("name", _("请写联系人怎么称呼，办的人好找到他。")))
+        return missing
 
     def _reachable(self, filing: Filing) -> list[rules.Problem]:
         if filing.anonymous or filing.phone:

@@ -25,6 +25,7 @@ from jieban.portal.desk import finding, forms, matter, rows
 
 SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
 PAGE, MOST = 50, 300
+_FIRM = "firm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,14 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     loaded = city.current(at=at)
     limit = min(int(request.GET["show"]), MOST) if request.GET.get("show", "").isdigit() else PAGE
     found = queries.waiting(actor).select_related("contact", "street", "district").prefetch_related("assignments__unit")
+    who = _FIRM if request.GET.get("who") == _FIRM else ""
+    found = found.filter(contact__appellant=who) if who else found
     some = list(found[: limit + 1])
     proposals = actions.propose(some[:limit], loaded=loaded, at=at)
     lines = rows.order_lines(some[:limit], loaded, at)
     waiting = [_waiting(line, proposal, loaded) for line, proposal in zip(lines, proposals, strict=True)]
-    values = {"waiting": waiting, "total": found.count(), "more": limit + PAGE if len(some) > limit else 0, "now": at}
+    values = {"waiting": waiting, "total": found.count(), "more": limit + PAGE if len(some) > limit else 0, "now": at,
+              "who": who}  # fmt: skip
     return render(request, "desk/dispatch.html", values)
 
 

@@ -23,6 +23,7 @@ from jieban.intake import routing
 from jieban.intake import rules as intake_rules
 from jieban.intake.rules import Filing
 from jieban.knowledge import queries as knowledge
+from jieban.knowledge.rules import FIRM
 from jieban.orders.models import Order
 from jieban.portal import filing, sorting, words
 from jieban.portal.desk import dispatch as dispatch_desk
@@ -88,9 +89,15 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
         "alternatives": _alternatives(draft, loaded),
         "proposal": proposal, "ways": dispatch_desk.ways(proposal, loaded), "route": route, "text": text,
         "title": draft.title,
-        "due": _due(proposal, draft, loaded, at), "hits": knowledge.search(text, limit=3) if text else [],
+        "due": _due(proposal, draft, loaded, at),
+        "hits": knowledge.search(text, limit=3, audience=_audience(data)) if text else [],
         "grounds": [g for g in loaded.pack.grounds.values() if g.group == "guiding"], "now": at,
     }  # fmt: skip
+
+
+def _audience(data: QueryDict) -> str:
+    """Whom answers are looked for: firms, where a firm's name has been typed."""
+    return FIRM if data.get("firm", "").strip() else ""
 
 
 def read(data: QueryDict, loaded: Loaded) -> Draft:
@@ -112,7 +119,8 @@ def filing_of(draft: Draft, at: datetime) -> Filing:
     said = Filing(
         channel="phone", source="seat", source_id=data.get("key", ""), at=at, content=data.get("content", ""),
         title=data.get("title", "") if "title" in draft.touched else "", name=data.get("name", ""),
-        phone=data.get("phone", ""), anonymous=bool(data.get("anonymous")), hide_name=bool(data.get("hide_name")),
+        firm=data.get("firm", ""), credit_code=data.get("credit_code", ""), phone=data.get("phone", ""),
+        anonymous=bool(data.get("anonymous")), hide_name=bool(data.get("hide_name")),
         sms=bool(data.get("sms")), call_window="09:00-20:00" if data.get("window") else "",
         address=data.get("address", ""),
     )  # fmt: skip

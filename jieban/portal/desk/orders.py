@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,7 +23,7 @@ from jieban.orders.models import Order
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import finding, periods, rows
-from jieban.portal.desk.boards import accuracy
+from jieban.portal.desk.boards import accuracy, enterprise
 from jieban.portal.desk.record import READERS
 
 PAGE, MOST = 100, 1000
@@ -73,6 +73,8 @@ def _base(actor: Actor, given: QueryDict) -> tuple[QuerySet[Order], str]:
         which = given.get("which", appraisal.OUT_OF)
         found = appraisal.orders_behind(period, unit=int(unit), rate=rate, which=which, actor=actor)
         return found, _("考评里这个数的工单")
+    if given.get("line_rate"):
+        return enterprise.behind(actor, given, clock.now().date()), _("企业诉求报告里这个数的工单")
     if given.get("traced"):
         return accuracy.behind(actor, given, clock.now().date()), _("派单准不准里这个数的工单")
     return queries.visible_to(actor).order_by("-received_at", "-pk"), _("工单")
@@ -100,6 +102,8 @@ def _tests(loaded: Loaded, at: datetime) -> dict[str, Callable[[str], Q]]:
         "street": lambda value: Q(street=loaded.unit_ids.get(value, 0)),
         "late": lambda value: overdue,
         "solved": lambda value: Q(solved=value),
+        "who": lambda value: Q(contact__appellant=value),
+        "until": lambda value: Q(received_at__lt=periods.midnight(parse_date(value) or at.date() + timedelta(days=1))),
         "since": lambda value: Q(received_at__gte=periods.midnight(parse_date(value) or at.date())),
     }
 

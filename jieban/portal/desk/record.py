@@ -123,6 +123,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     open_name = not (contact.anonymous or (contact.hide_name and actor.role in UNITS))
     values = {
         "order": order, "phone": crypto.unseal(contact.phone), "name": crypto.unseal(contact.name) if open_name else "",
+        "firm": crypto.unseal(contact.firm) if open_name else "",
+        "credit_code": crypto.unseal(contact.credit_code) if open_name else "",
         "purpose": form.cleaned_data["purpose"], "words": queries.words_of(contact) if order.confidential else "",
     }  # fmt: skip
     return render(request, "desk/revealed.html", values)

@@ -12,17 +12,24 @@ from jieban.city.pack import Pack
 from jieban.city.queries import Loaded
 from jieban.core import clock, crypto
 from jieban.handling import rules as handling
-from jieban.intake.rules import mask_name
+from jieban.intake.rules import mask_id, mask_name
 from jieban.orders.models import Assignment, Contact, Order
 from jieban.portal import clocks, words
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The citizen as the staff may see them without a purpose: surname at most, number masked."""
+    """The citizen as the staff may see them without a purpose: surname at most, number masked.
+
+    Of a firm its name (empty where it wishes not to be named) and the end of its credit code; `name` is then the
+    person who speaks for it.
+    """
 
     name: str
     phone: str
+    is_firm: bool = False
+    firm: str = ""
+    credit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,21 @@ class OrderLine:
 def caller(contact: Contact) -> Caller:
     """The citizen in masked words; anonymous and hidden names are said to be so."""
     phone = words.masked(crypto.unseal(contact.phone))
+    if contact.appellant == "firm":
+        return _firm(contact, phone)
     if contact.anonymous:
         return Caller(_("匿名"), phone or _("没有留电话"))
     name = mask_name(crypto.unseal(contact.name))
     hidden = contact.hide_name or not name
     return Caller(_("不公开姓名") if hidden else name, phone or _("没有留电话"))
+
+
+def _firm(contact: Contact, phone: str) -> Caller:
+    named = "" if contact.hide_name else crypto.unseal(contact.firm)
+    person = mask_name(crypto.unseal(contact.name))
+    code = mask_id(crypto.unseal(contact.credit_code))
+    name = person if person and not contact.hide_name else ""
+    return Caller(name or _("联系人没有公开"), phone or _("没有留电话"), True, named, code)
 
 
 def category(code: str, pack: Pack, *, deepest: int = 3) -> str:

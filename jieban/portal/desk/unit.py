@@ -130,7 +130,7 @@ def _filters(request: HttpRequest) -> desks.Filters:
 def _views(counts: desks.Counts, filters: desks.Filters) -> list[dict[str, Any]]:
     table = (
         ("", _("全部"), None), ("mine", _("我的"), counts.mine), ("unassigned", _("未分派"), counts.unassigned),
-        ("rework", _("重办"), counts.rework), ("notice", _("知会"), None),
+        ("rework", _("重办"), counts.rework), ("firms", _("企业"), counts.firms), ("notice", _("知会"), None),
     )  # fmt: skip
     return [{"only": only, "word": word, "count": n, "on": filters.only == only} for only, word, n in table]
 
