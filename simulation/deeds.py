@@ -162,11 +162,19 @@ def _complete(world: World, life: Life, part: Assignment, deed: Deed) -> list[De
         rework.plan([part], differently=f"换人上门，{measures}", by=world.clerk(part), at=deed.at)
     handling.complete(
         [part], result=_result(life, good), measures=measures, reply=_reply(life, part, measures),
-        files=world.attach(life, "after") if deed.data["pictures"] else [], by=world.clerk(part), at=deed.at,
+        files=_photos(world, life, bool(deed.data["pictures"])), by=world.clerk(part), at=deed.at,
     )  # fmt: skip
     if life.order.state != S.REPLIED:
         return []
     return lives.ask(deed.at, life.rng, callable_=bool(bytes(life.order.contact.phone)))
+
+
+def _photos(world: World, life: Life, wanted: bool) -> list[Attachment]:
+    """The drawings that go with a report: those the pack asks for in this category, else one now and then."""
+    proof = world.loaded.pack.replies.proof(life.order.category)
+    before = proof is not None and proof.before
+    after = wanted or (proof is not None and proof.after)
+    return [*(world.attach(life, "before") if before else []), *(world.attach(life, "after") if after else [])]
 
 
 def _open(world: World, life: Life, deed: Deed) -> list[Deed]:

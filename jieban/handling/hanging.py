@@ -6,20 +6,19 @@ clock rests meanwhile; the ledger is counted by unit, with age and reason. Sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Actor
 from jieban.city import limits
-from jieban.city import queries as city
 from jieban.city.pack import Ground
 from jieban.city.queries import Loaded
 from jieban.core.errors import BadInput, Conflict, NotAllowed
@@ -79,7 +78,10 @@ def request(
     told = {"what": WHAT, "reason": plan.plan, **asdict(plan)}
     asked = {"what": WHAT, "at": at.isoformat(), "by": by.person_id, "name": by.name, **asdict(plan)}
     step = Step(part.order, part, changes={"requested": asked}, records=told, attachments=copies(files))
-    actions.move([step], "request", by=by, at=at)
+    with actions.together():
+        actions.move([step], "request", by=by, at=at)
+        if part.state == A.RESPONDED:  # only what is in hand can be parked
+            actions.move([Step(part.order, part, records={"route": part.unit.name})], "start", by=by, at=at)
 
 
 def _check(plan: Plan, files: Sequence[Attachment], at: datetime, loaded: Loaded) -> None:
@@ -113,8 +115,6 @@ def hang(part: Assignment, *, by: Actor, at: datetime, loaded: Loaded) -> Hangin
         asked = _asked(part, by)
         plan = Plan(**{key: asked[key] for key in Plan.__dataclass_fields__})
         review = limits.run_out(loaded.pack, loaded.pack.replies.review, at=at)
-        if part.state == A.RESPONDED:
-            actions.move([Step(part.order, part, records={"route": "挂账"})], "start", by=by, at=at)
         told = {**asdict(plan), "review": review.isoformat(), "reason": loaded.pack.grounds[plan.ground].name}
         moved = count_anew(part, loaded, WHAT, partial(limits.paused, at=timezone.localtime(at), cause="hung"))
         changes = {**moved.columns, "requested": {}, "rest_until": review, "warn_at": None}
@@ -175,7 +175,7 @@ def review(part: Assignment, *, progress: str, next_step: str, by: Actor, at: da
         row.save(update_fields=["review_by", "reviews", "late_reviews"])
 
 
-def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime, loaded: Loaded | None = None) -> None:
+def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime, loaded: Loaded) -> None:
     """It can be done now: the clock goes on with the time that was left, the unit and the citizen are told."""
     holding.must_hold([part], by)
     if not reason.strip():
@@ -184,7 +184,6 @@ def take_down(part: Assignment, *, reason: str, by: Actor, at: datetime, loaded:
         book.lock([part.order], [part])
         row = _open(part)
         promises = Promises([part])
-        loaded = loaded or city.current(at=at)
         moved = count_anew(part, loaded, "take_down", partial(limits.resumed, at=timezone.localtime(at)))
         due, changes = promises.due(part, moved), {"rest_until": None, **moved.columns}
         notice = outbox.to_unit(part.unit_id, "taken_down", at=at, number=part.order.number, no=part.no)
@@ -207,6 +206,8 @@ def warn_late(*, at: datetime, limit: int = 200) -> int:
     overdue = Hanging.objects.filter(down_at=None, review_by__lt=at)
     found = overdue.filter(Q(warned_for=None) | Q(warned_for__lt=F("review_by")))
     rows = list(found.select_related("assignment__order", "unit")[:limit])
+    if not rows:
+        return 0
     by = actors.rule("挂账复查")
     with actions.together():
         steps = [_warned(row, at) for row in rows if row.assignment.state == A.HUNG]
@@ -235,9 +236,7 @@ def _to_citizen(part: Assignment, topic: str, what: str, at: datetime) -> list[M
     return outbox.to_citizen(part.order, topic, text, at=at, link=link)
 
 
-def by_unit(rows: Iterable[Hanging]) -> dict[str, int]:
-    """How many of these each unit has on the ledger, most first."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.unit.name] = counts.get(row.unit.name, 0) + 1
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+def counts(actor: Actor) -> QuerySet[Any, Any]:
+    """How many each unit in sight has on the ledger, and since when the oldest, most first."""
+    rows = open_ones(actor).order_by().values("unit__name", "unit__code")
+    return rows.annotate(n=Count("pk"), oldest=Min("hung_at")).order_by("-n", "unit__code")

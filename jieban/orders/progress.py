@@ -71,7 +71,7 @@ def progress(order: Order, parts: Sequence[Assignment], entries: Sequence[Entry]
     return Progress(
         stages=_stages(steps),
         steps=steps,
-        headline=_headline(order, steps),
+        headline=_headline(order, steps, doing),
         holder=lead.unit.name if working and lead else "",
         section=lead.section.name if working and lead and lead.section else "",
         until=order.due_at if working else None,
@@ -173,7 +173,7 @@ def _stages(steps: Sequence[Step]) -> tuple[Stage, ...]:
     return tuple(out)
 
 
-def _headline(order: Order, steps: Sequence[Step]) -> str:
+def _headline(order: Order, steps: Sequence[Step], parts: Sequence[Assignment]) -> str:
     if order.state == S.TERMINATED:
         return _("这件事依法终结办理，原因已经告诉您")
     if order.state in (S.REPLIED, S.CALLBACK):
@@ -182,6 +182,8 @@ def _headline(order: Order, steps: Sequence[Step]) -> str:
         return _again(order)
     if order.state in (S.PENDING, S.CONSULTING):
         return _("正在确定由谁来办")
+    if parts and all(part.state == A.HUNG for part in parts):
+        return _("暂时办不了，订了计划，每月看一次进展")
     now = next((step for step in steps if step.state == NOW), steps[-1])
     done = [step for step in steps if step.state == DONE]
     return done[-1].words if done and now.key in ("signed", "contacted", "handling") else now.words

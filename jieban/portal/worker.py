@@ -26,7 +26,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.dispatch import tasks as dispatch
-from jieban.handling import raising
+from jieban.handling import hanging, raising
 from jieban.handling import tasks as clocks
 from jieban.orders import sealing
 
@@ -110,6 +110,10 @@ def _warn(at: datetime) -> int:
     return clocks.warn(at=at)
 
 
+def _review(at: datetime) -> int:
+    return hanging.warn_late(at=at)
+
+
 def _seal(at: datetime) -> int:
     local = timezone.localtime(at)
     if local.time() < SEAL_FROM:
@@ -125,6 +129,7 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "went_on": _go_on,
     "warned": _warn,
     "raised": _raise,
+    "reviewed": _review,
     "delivered": _deliver,
     "sealed": _seal,
 }

@@ -15,7 +15,18 @@ from tests.factories import AT
 
 HOUR = timedelta(hours=1)
 CALL = AT + 4 * HOUR
-JOBS = ("opened", "given_up", "taken_over", "undecided", "went_on", "warned", "raised", "delivered", "sealed")
+JOBS = (
+    "opened",
+    "given_up",
+    "taken_over",
+    "undecided",
+    "went_on",
+    "warned",
+    "raised",
+    "reviewed",
+    "delivered",
+    "sealed",
+)
 
 
 def test_one_round_opens_delivers_and_beats(toy):
@@ -42,7 +53,7 @@ def test_failing_job_is_told_and_stops_no_other(db, caplog):
     told: dict[str, str] = {}
     for _ in range(2):
         done = worker.once(at=AT, told=told)
-        assert done == dict.fromkeys(JOBS, -1) | dict.fromkeys(("warned", "delivered", "sealed"), 0)
+        assert done == dict.fromkeys(JOBS, -1) | dict.fromkeys(("warned", "reviewed", "delivered", "sealed"), 0)
     why = "No city pack is in force on 2026-03-02. Load one with: jieban init --city FOLDER"
     assert [record.getMessage() for record in caplog.records] == [
         f"The job opened failed and is tried again every round: {why}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -106,6 +107,22 @@ class CompleteForm(Plain):
         super().__init__(*args, **kwargs)
         if not again:
             del self.fields["differently"]
+
+
+class TemplateForm(Plain):
+    """A unit's own ready reply."""
+
+    title = forms.CharField(label=lazy("模板名字"), max_length=40)
+    category = forms.ChoiceField(label=lazy("用在哪一类"), required=False)
+    result = forms.ChoiceField(
+        label=lazy("用在哪种结果"), choices=[("", lazy("都能用")), *handling.RESULTS.items()], required=False
+    )
+    body = forms.CharField(label=lazy("正文"), max_length=2000, widget=forms.Textarea({"rows": 5}))
+
+    def __init__(self, *args: Any, categories: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", lazy("都能用")), *((one.code, one.name) for one in categories)]
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
 
 
 class RevealForm(Plain):

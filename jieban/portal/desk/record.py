@@ -95,6 +95,8 @@ def _do(request: HttpRequest, order: Order, part: Assignment | None, verb: str) 
         form.add_error(None, str(error))
         return _page(request, order, {key: form}, status=422)
     messages.success(request, said)
+    if not orders.visible_to(subject.by).filter(pk=order.pk).exists():
+        return redirect("home")  # it went where this post cannot see it
     return redirect("record", number=order.number)
 
 

@@ -43,6 +43,8 @@ class Line:
     caller: Caller
     bar: clocks.Bar
     group: str
+    trail: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,25 @@ def lines(parts: Iterable[Assignment], loaded: Loaded, now: datetime) -> Iterato
         yield Line(
             part, part.order, category(part.order.category, loaded.pack, deepest=2), place(part.order, loaded),
             caller(part.order.contact), clocks.of(handling.clocks(part)[2], now),
-            handling.group(part.handle_due.astimezone(zone), local),
+            handling.group(part.handle_due.astimezone(zone), local), trail(part, loaded), asked(part),
         )  # fmt: skip
+
+
+def trail(part: Assignment, loaded: Loaded) -> str:
+    """Where below its unit the work lies, level by level: 桥东社区 › 第一网格; empty where it was not handed down."""
+    if part.section is None:
+        return ""
+    below = part.section.path.removeprefix(part.unit.path).strip("/").split("/")
+    units = loaded.pack.units
+    return " › ".join(units[code].short if code in units else code for code in below if code)
+
+
+def asked(part: Assignment) -> str:
+    """Whether the citizen is asked for something (questions fetched along): waiting, or answered meanwhile."""
+    questions = sorted(part.questions.all(), key=lambda row: row.asked_at)
+    if not questions or part.completed_at is not None:
+        return ""
+    return _("市民已补充") if questions[-1].answered_at else _("等市民补充")
 
 
 def order_lines(orders: Iterable[Order], loaded: Loaded, now: datetime) -> Iterator[OrderLine]:

@@ -17,7 +17,7 @@ from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
 from jieban.portal import words
-from jieban.portal.desk import story_joint
+from jieban.portal.desk import story_handling, story_joint
 
 Records = Mapping[str, Any]
 
@@ -203,6 +203,7 @@ def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], 
 
 
 _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
+    **story_handling.WORDS,
     **story_joint.WORDS,
     "register": _register,
     "sort": _sort,
@@ -225,7 +226,6 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "redo": _of(lambda: _("要求重办"), "differently"),
     "sign": _sign,
     "start": _of(lambda: _("开始办理"), "route"),
-    "note": _of(lambda: _("办理记录"), "note"),
     "remark": _of(lambda: _("备注"), "note"),
     "withdraw": _of(lambda: _("不再由它办"), "reason"),
     "recall": _of(lambda: _("撤回，重新派单"), "reason"),

@@ -51,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     loaded = city.current(at=at)
     filters = _filters(request)
     limit = min(int(request.GET.get("show", PAGE)) if request.GET.get("show", "").isdigit() else PAGE, MOST)
-    found = list(desks.desk(actor, at=at, filters=filters)[: limit + 1])
+    found = list(desks.desk(actor, at=at, filters=filters).prefetch_related("questions")[: limit + 1])
     lines = list(rows.lines(found[:limit], loaded, at))
     behind = joint_queries.assistants_behind(found[:limit])
     counts = desks.counts(actor, at=at)

@@ -98,7 +98,7 @@ def _review(subject: Subject, data: dict[str, Any]) -> str:
 
 
 def _take_down(subject: Subject, data: dict[str, Any]) -> str:
-    hanging.take_down(subject.held, reason=data["reason"], by=subject.by, at=subject.at)
+    hanging.take_down(subject.held, reason=data["reason"], by=subject.by, at=subject.at, loaded=subject.loaded)
     return _("摘下来了，时限接着走。")
 
 
