@@ -95,5 +95,6 @@ def test_worker_that_works_once_says_what_it_did(tmp_path):
     found = run("work", "--once", home=tmp_path)
     assert (found.returncode, found.stdout.strip()) == (
         0,
-        "opened 0  given_up 0  taken_over 0  undecided 0  went_on 0  warned 0  raised 0  reviewed 0  delivered 0  sealed 0",
+        "opened 0  given_up 0  taken_over 0  undecided 0  went_on 0  warned 0  raised 0  reviewed 0  delivered 0  "
+        "sealed 0",
     )

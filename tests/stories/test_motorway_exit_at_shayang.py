@@ -44,7 +44,7 @@ PLAN = hanging.Plan(
     ground="hang_project",
     plan="占地在海淀上庄，要先腾退拆迁，再迁管线、排水、运走渣土，最后建路开通，由市级统一协调各家分头做。",
     milestones=(("2021-03-31", "腾退拆迁"), ("2021-06-30", "管线迁移"), ("2021-09-30", "建成通车")),
-    leader="韩卓", title="沙河镇镇长", told="1月20日上门说明为什么要等，市民愿意等，要求按月告诉进展",
+    leader="韩卓", title="沙河镇镇长", told="1月12日上门说明为什么要等，市民愿意等，要求按月告诉进展",
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_exit_that_needs_many_is_hung_with_a_plan_and_opens_in_the_end(beijing):
         hanging.hang(town, by=clerks[TOWN], at=moment("2021-01-15 11:00"), loaded=beijing)
     district = life.somebody(Role.DISTRICT, "110114")
     assert [part.pk for part in hanging.requests_of(district)] == [town.pk]
-    hung = moment("2021-01-18 10:00")
+    hung = moment("2021-01-16 10:00")
     left = life.parts(order)[0].handle_due - hung
     hanging.hang(town, by=district, at=hung, loaded=beijing)
 
