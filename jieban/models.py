@@ -6,23 +6,16 @@ from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.models import DutyChange
 from jieban.dispatch.talks import Consultation, View
 from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
-from jieban.handling.models import (
-    CheckChoice,
-    Effort,
-    Entrusting,
-    Hanging,
-    Mediation,
-    Question,
-    ReplyTemplate,
-)
+from jieban.handling.letters import Addressee, Letter
+from jieban.handling.models import CheckChoice, Effort, Entrusting, Hanging, Mediation, Question, ReplyTemplate
 from jieban.intake.models import ImportRun, Upload
 from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal
 
 __all__ = [
-    "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice", "Consultation",
-    "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force", "ForceMeeting",
-    "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Mediation", "Message", "Order",
-    "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "ReplyTemplate", "Seal", "Unit",
-    "Upload", "View",
+    "Addressee", "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice",
+    "Consultation", "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force",
+    "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Letter", "Mediation",
+    "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "ReplyTemplate",
+    "Seal", "Unit", "Upload", "View",
 ]  # fmt: skip

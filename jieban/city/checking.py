@@ -46,6 +46,7 @@ def check(pack: Pack, report: Report, lines: Lines) -> None:
     _gaps(pack, report, lines)
     profiles.check(pack, report, lines)
     _roles(pack, report)
+    _oversight(pack, report)
     _widths(pack, report, lines)
     ways_file.check(pack, report)
     if not _is_expression(pack, pack.settings.fallback):
@@ -119,6 +120,27 @@ def _duty_shape(duty: Duty, wrong: Wrong) -> None:
         wrong(f"{duty.lead} leads and assists.", "Take it out of assistants.")
     if duty.valid_to and duty.valid_to <= duty.valid_from:
         wrong(f"It ends on {duty.valid_to}, not after its begin {duty.valid_from}.", "Correct one of the dates.")
+
+
+def _oversight(pack: Pack, report: Report) -> None:
+    """Letters go to units, about urgencies, channels and categories that the pack has."""
+    for level in pack.oversight.levels.values():
+        _named(report, f"level {level.no}", level.also, lambda code: _is_expression(pack, code))
+    for trigger in pack.oversight.triggers:
+        where = f"trigger {trigger.code}"
+        _named(report, where, trigger.tell, lambda code: _is_expression(pack, code))
+        for known, codes in (
+            (pack.clocks, trigger.urgencies),
+            (pack.channels, trigger.channels),
+            (pack.categories, trigger.categories),
+        ):
+            _named(report, where, codes, known.__contains__)
+
+
+def _named(report: Report, where: str, codes: Iterable[str], known: Callable[[str], bool]) -> None:
+    for code in codes:
+        if not known(code):
+            report.add("triggers.toml", 0, f"The {where} names “{code}”, which the pack does not have.", "Correct it.")
 
 
 def _is_expression(pack: Pack, expression: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jieban.city import joint as joint_rules
+from jieban.city.oversight import Oversight
 from jieban.city.replies import Replies
 from jieban.city.terms import Callbacks
 from jieban.city.ways import Ways
@@ -52,7 +53,7 @@ ROLE_CODES = (
 APPEAL_KINDS = ("consultation", "help", "complaint", "report", "suggestion", "praise")
 CHANNEL_KINDS = ("phone", "network", "line", "district")
 CHANNEL_MODES = ("own", "merged", "double", "subcentre")
-GROUND_GROUPS = ("guiding", "objection", "exclusion", "hanging")
+GROUND_GROUPS = ("guiding", "objection", "exclusion", "hanging", "abuse")
 CALLBACK_STARTS = ("completion", "limit")
 RELATIVE_UNITS = ("street", "district", "community", "firm")
 FUNCTION_PREFIX = "district:"
@@ -341,6 +342,7 @@ class Pack:
     ways: Ways = field(default_factory=Ways)
     callbacks: Callbacks = field(default_factory=Callbacks)
     joint: joint_rules.Joint = joint_rules.NONE
+    oversight: Oversight = field(default_factory=Oversight)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import callbacks, checking, joint_sheet, profiles, reply_sheets, units, ways_file
+from jieban.city import callbacks, checking, joint_sheet, profiles, reply_sheets, triggers, units, ways_file
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -62,6 +62,7 @@ OPTIONAL = (
     *reply_sheets.FILES,
     callbacks.FILE,
     callbacks.SCRIPTS,
+    triggers.FILE,
 )
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
@@ -100,6 +101,7 @@ def read(files: Mapping[str, str]) -> Pack:
         ways=ways_file.read(files, report),
         callbacks=callbacks.read(files, report, units=specs, categories=categories),
         joint=joint_sheet.read(files, report, clocks),
+        oversight=triggers.read(files, report),
     )
     checking.check(pack, report, lines)
     if report.problems:

@@ -96,6 +96,8 @@ class Order(models.Model):
             models.Index(fields=["district", "state"]),
             models.Index(fields=["received_at"]),
             models.Index(fields=["category", "received_at"]),
+            models.Index(fields=["place", "category", "received_at"], name="order_point"),
+            models.Index(fields=["cluster_of"], name="order_event", condition=models.Q(cluster_of__isnull=False)),
         ]
 
     def __str__(self) -> str:

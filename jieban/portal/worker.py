@@ -1,10 +1,8 @@
 """The worker: what happens without anybody at a desk, in rounds of a few seconds, until it is told to stop.
 
-One round opens ripe callbacks, closes those that reached nobody, lets regulators take over from firms, sends undecided
-consultations to the fallback, lets clocks go on whose rest is over, warns of limits, raises what citizens sent back or
-nobody took up, and delivers the outbox; once a minute it also looks for days that are over and seals them. A job that
-fails is logged and tried again in the next round; the others go on. Everything it does lies in rows, so it may be
-killed at any moment.
+One round does every job that is due, one after another (`_JOBS` names them); those of `_SELDOM` once a minute only. A
+job that fails is logged and tried again in the next round; the others go on. Everything it does lies in rows, so it may
+be killed at any moment.
 """
 
 from __future__ import annotations
@@ -27,6 +25,7 @@ from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.dispatch import tasks as dispatch
 from jieban.handling import hanging, raising
+from jieban.handling import supervision_tasks as supervision
 from jieban.handling import tasks as clocks
 from jieban.orders import sealing
 
@@ -60,7 +59,7 @@ def once(*, at: datetime, sealing_too: bool = True, told: dict[str, str] | None 
     The log says why a job failed, once for the same reason while `told` is handed on from round to round.
     """
     told = {} if told is None else told
-    jobs = {name: job for name, job in _JOBS.items() if sealing_too or name != "sealed"}
+    jobs = {name: job for name, job in _JOBS.items() if sealing_too or name not in _SELDOM}
     done = {name: _safely(name, job, at, told) for name, job in jobs.items()}
     _beat(done, at)
     return done
@@ -121,6 +120,14 @@ def _seal(at: datetime) -> int:
     return len(sealing.seal(until=local.date() - timedelta(days=1), at=at))
 
 
+def _supervise(at: datetime) -> int:
+    return supervision.raise_letters(at=at, loaded=city.current(at=at))
+
+
+def _late_letters(at: datetime) -> int:
+    return supervision.tell_late(at=at)
+
+
 _JOBS: dict[str, Callable[[datetime], int]] = {
     "opened": _open,
     "given_up": _give_up,
@@ -130,9 +137,13 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "warned": _warn,
     "raised": _raise,
     "reviewed": _review,
+    "supervised": _supervise,
+    "late_letters": _late_letters,
     "delivered": _deliver,
     "sealed": _seal,
 }
+# Jobs of every thirtieth round, about once a minute.
+_SELDOM = frozenset({"supervised", "late_letters", "sealed"})
 
 
 def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:

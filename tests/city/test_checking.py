@@ -178,7 +178,7 @@ MISTAKES = {
     ),
     "unknown group of grounds": (
         "grounds.csv", "storm,exclusion", "storm,excuse",
-        "grounds.csv, line 4: group “excuse” is unknown. Use one of: guiding, objection, exclusion, hanging.",
+        "grounds.csv, line 4: group “excuse” is unknown. Use one of: guiding, objection, exclusion, hanging, abuse.",
     ),
     "role that is missing": (
         "roles.toml", "[auditor]", "[inspector]",

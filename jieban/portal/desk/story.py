@@ -198,6 +198,10 @@ def _guide(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     return _("引导到别的渠道：%s") % (ground.name if ground else ""), str(records.get("told", ""))
 
 
+def _relate(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    return _("并入同一事件 %s") % records.get("to", ""), str(records.get("why", ""))
+
+
 def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], tuple[str, str]]:
     return lambda entry, records, pack: (title(), str(records.get(key, "")))
 
@@ -229,5 +233,9 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "remark": _of(lambda: _("备注"), "note"),
     "withdraw": _of(lambda: _("不再由它办"), "reason"),
     "recall": _of(lambda: _("撤回，重新派单"), "reason"),
+    "supervise": _of(lambda: _("督办"), "text"),
+    "report_supervised": _of(lambda: _("回复督办"), "reply"),
+    "lift_supervision": _of(lambda: _("督办销号"), "opinion"),
+    "relate": _relate,
     "reopen": _of(lambda: _("重新打开"), "reason"),
 }

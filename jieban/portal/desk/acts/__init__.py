@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from jieban.portal.desk.acts import below, checks, effort, joint, ledger, mediation, rework, sending, work
+from jieban.portal.desk.acts import (
+    below,
+    checks,
+    effort,
+    incidents,
+    joint,
+    ledger,
+    mediation,
+    rework,
+    sending,
+    supervision,
+    work,
+)
 from jieban.portal.desk.acts.act import Act, Panel
 
 # Everything a person may do to an order or an assignment from its page, in the order in which it is offered.
@@ -16,6 +28,8 @@ TABLE: tuple[Act, ...] = (
     *ledger.ACTS,
     *effort.ACTS,
     *sending.ACTS,
+    *supervision.ACTS,
+    *incidents.ACTS,
 )
 
 # Sections of the page beside those that every order has.
@@ -27,6 +41,8 @@ PANELS: tuple[Panel, ...] = (
     *ledger.PANELS,
     *mediation.PANELS,
     *effort.PANELS,
+    *incidents.PANELS,
+    *supervision.PANELS,
 )
 
 # The acts that have a place of their own in the panel of the next step; the others stand below it.

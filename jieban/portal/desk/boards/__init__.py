@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from jieban.accounts.actor import Role
-from jieban.portal.desk.boards import accuracy, catalogue, dryrun, enterprise, joint, ledger, replies
+from jieban.portal.desk.boards import accuracy, catalogue, dryrun, enterprise, joint, ledger, letters, replies
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
 TABLE: tuple[Board, ...] = (
-    *joint.BOARDS, *replies.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS, *enterprise.BOARDS,
+    *joint.BOARDS,
+    *replies.BOARDS,
+    *catalogue.BOARDS,
+    *dryrun.BOARDS,
+    *accuracy.BOARDS,
+    *enterprise.BOARDS,
     *ledger.BOARDS,
-)  # fmt: skip
+    *letters.BOARDS,
+)
 
 
 def of(section: str, role: Role) -> list[Board]:
