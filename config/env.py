@@ -7,6 +7,7 @@ import binascii
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -54,6 +55,16 @@ def folder(name: str, default: Path) -> Path:
     except OSError as error:
         raise ImproperlyConfigured(f"{name}: the folder {path} cannot be made ({error.strerror}).") from error
     return path
+
+
+def address(name: str) -> str:
+    """A web address whose requests are private: https, or http to this very machine; empty where none is given."""
+    value = os.environ.get(name, "")
+    parts = urlsplit(value)
+    near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if value and parts.scheme != "https" and not near:
+        raise ImproperlyConfigured(f"{name}={value}: begin with https:// (http:// only for this very machine).")
+    return value
 
 
 def existing(*paths: Path) -> list[Path]:

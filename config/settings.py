@@ -174,6 +174,12 @@ JIEBAN_FILE_MAX = env.number("JIEBAN_FILE_MAX", 20 * 1024 * 1024)
 JIEBAN_FILE_RATE = env.number("JIEBAN_FILE_RATE", 20)
 JIEBAN_TRACK_RATE = env.number("JIEBAN_TRACK_RATE", 30)
 JIEBAN_SMS_FILE = env.folder("JIEBAN_SMS", JIEBAN_HOME / "sms")
+# Dial by click, and the key whose holder may bring in what citizens answer by SMS.
+JIEBAN_DIAL_URL = env.address("JIEBAN_DIAL_URL")
+JIEBAN_DIAL_SECRET = os.environ.get("JIEBAN_DIAL_SECRET", "")
+if JIEBAN_DIAL_URL and len(JIEBAN_DIAL_SECRET) < 16:
+    raise ImproperlyConfigured("JIEBAN_DIAL_SECRET needs at least 16 characters where JIEBAN_DIAL_URL is set.")
+JIEBAN_SMS_KEY = os.environ.get("JIEBAN_SMS_KEY", "")
 JIEBAN_PUBLIC_URL = os.environ.get("JIEBAN_PUBLIC_URL", "http://127.0.0.1:8000")
 
 LOGGING = {

@@ -1,7 +1,7 @@
 """Every table of the house, gathered for Django, which looks for them here."""
 
 from jieban.accounts.models import ApiKey, Person, Post, Reading
-from jieban.callback.models import Attempt, Invite
+from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.models import DutyChange
 from jieban.dispatch.talks import Consultation, View
@@ -14,8 +14,8 @@ from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counte
 
 __all__ = [
     "Addressee", "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice",
-    "Consultation", "Contact", "Counter", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force",
-    "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Letter", "Mediation",
-    "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "ReplyTemplate",
-    "Seal", "Unit", "Upload", "View",
+    "Claim", "Consultation", "Contact", "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry",
+    "Escalation", "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite",
+    "Letter", "Lot", "Mediation", "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question",
+    "Rating", "Reading", "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
 ]  # fmt: skip

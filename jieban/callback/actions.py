@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Actor
-from jieban.callback import links, rules
-from jieban.callback.models import Attempt, Invite
+from jieban.callback import links, replies, rules
+from jieban.callback.models import Attempt, Claim, Invite
 from jieban.city import limits
 from jieban.city import queries as city
 from jieban.city.queries import Loaded
@@ -69,6 +69,7 @@ def attempt(
         rows = [_try(o, way, outcome, by, at, again_at or _again(o, at, loaded), loaded) for o in held]
         steps = [Step(r.order, changes={"attempts": r.no}, records=_told(r)) for r in rows]
         actions.move(steps, "attempt", by=by, at=at)
+        Claim.objects.filter(order__in=held).delete()
         return Attempt.objects.bulk_create(rows)
 
 
@@ -96,6 +97,7 @@ def record_all(
             _check_units(order, said, parts[order.pk])
         steps = [_asked(order, said, way, parts[order.pk], at) for order, said in answers]
         actions.move(steps, "ask", by=by, at=at)
+        Claim.objects.filter(order__in=[order for order, _ in answers]).delete()
         verdicts = [rules.verdict(said, round_no=order.round, terms=terms) for order, said in answers]
         again = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.REWORK]
         over = [pair for pair, v in zip(answers, verdicts, strict=True) if v == rules.CLOSE]
@@ -132,7 +134,9 @@ def give_up(orders: Sequence[Order], *, by: Actor, at: datetime) -> None:
 
 
 def _asking(order: Order, link: str, at: datetime) -> list[Message]:
-    text = f"您反映的事（{order.number}），单位说办完了。是否解决由您来说，请点 {{link}} 回答四个问题，一次有效。"
+    text = (
+        f"您反映的事（{order.number}），单位说办完了。是否解决由您来说，请点 {{link}} 回答，一次有效。{replies.HOW}。"
+    )
     return outbox.to_citizen(order, "callback", text, at=at, link=link)
 
 

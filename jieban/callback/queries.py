@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Left, Right
 from django.utils import timezone
 
 from jieban.accounts.actor import Actor
@@ -39,14 +40,19 @@ def ripe(*, at: datetime, loaded: Loaded) -> QuerySet[Order]:
 def queue(actor: Actor, *, at: datetime, part: str = "due") -> QuerySet[Order]:
     """Orders to call that the actor may see: `due` now, `appointments` ahead, `unreached` before, or `firms` (PARTS).
 
-    Each carries `again_at` and `tried_at` of its last try in this round. The longest waiting come first.
+    Each carries `again_at` and `tried_at` of its last try in this round. First come appointments that are due, then
+    supervised orders, then those in a further round, then the longest waiting. Who named an hour is due in it alone.
     """
     found = _callable(actor).filter(_tests(at)[part])
     columns = ("contact", "street", "district")
+    pressing = Case(
+        When(agreed="later", again_at__lte=at, then=0), When(supervised=True, then=1), When(round__gt=1, then=2),
+        default=3,
+    )  # fmt: skip
     return (
         found.select_related(*columns)
         .prefetch_related("assignments__unit")
-        .order_by(F("again_at").asc(nulls_last=True), "replied_at", "pk")
+        .order_by(pressing, F("again_at").asc(nulls_last=True), "replied_at", "pk")
     )
 
 
@@ -85,15 +91,20 @@ def _callable(actor: Actor) -> QuerySet[Order]:
 def _tried(found: QuerySet[Order]) -> QuerySet[Order]:
     last = Attempt.objects.filter(order=OuterRef("pk"), round=OuterRef("round")).order_by("-no")
     return found.annotate(
+        begin=Left("contact__call_window", 5),
+        end=Right("contact__call_window", 5),
+        agreed=Subquery(last.values("outcome")[:1]),
         again_at=Subquery(last.values("again_at")[:1], output_field=DateTimeField()),
         tried_at=Subquery(last.values("at")[:1], output_field=DateTimeField()),
     )
 
 
 def _tests(at: datetime) -> dict[str, Q]:
-    fresh = Q(attempts=0)
+    fresh, hour = Q(attempts=0), f"{timezone.localtime(at):%H:%M}"
+    wished = Q(contact__call_window="") | (Q(begin__lte=hour) & Q(end__gt=hour))
+    agreed = Q(agreed="later", again_at__lte=at)
     return {
-        "due": fresh | Q(again_at__lte=at),
+        "due": agreed | ((fresh | Q(again_at__lte=at)) & wished),
         "appointments": Q(again_at__gt=at),
         "unreached": ~fresh,
         "firms": (fresh | Q(again_at__lte=at)) & Q(contact__appellant="firm"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from jieban.city.pack import Settings
 from jieban.city.terms import Callbacks
@@ -122,6 +123,27 @@ def again_after(round_no: int, terms: Callbacks = OWN_TERMS) -> tuple[tuple[str,
 def result(said: Said) -> str:
     """How a closed matter ended, in the citizen's words."""
     return f"市民：{SOLVED[said.solved]}"
+
+
+class Told(Protocol):
+    """The part of an answer that a second one is held against."""
+
+    @property
+    def solved(self) -> str:
+        """A code of SOLVED."""
+        ...
+
+    @property
+    def satisfied(self) -> str:
+        """A code of SATISFIED."""
+        ...
+
+
+def contradicts(first: Told, second: Told) -> bool:
+    """Whether the second answer takes back what the first said: solved, or content, and now not."""
+    unsolved = first.solved == "yes" and second.solved in ("no", "explained")
+    unhappy = first.satisfied in ("yes", "mostly") and second.satisfied == "no"
+    return unsolved or unhappy
 
 
 def exhausted(attempts: int, settings: Settings) -> bool:

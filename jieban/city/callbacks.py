@@ -14,7 +14,7 @@ _KEYS = {
     "raise": ("double_no", "round", "level"),
     "queue": ("claim",),
     "sampling": ("share", "after"),
-    "signs": ("contact_before", "same_number", "same_within"),
+    "signs": ("contact_before", "same_number", "same_within", "bad_words"),
     "leaders_day": ("day", "orders", "districts"),
 }
 
@@ -84,6 +84,7 @@ def _looks(sheet: Table) -> dict[str, Any]:
         "contact_before": _or(signs, "contact_before", signs.limit, own.contact_before),
         "same_number": _or(signs, "same_number", lambda n: _whole(signs, n, 2, 999), own.same_number),
         "same_within": _or(signs, "same_within", signs.limit, own.same_within),
+        "bad_words": _or(signs, "bad_words", signs.many, own.bad_words),
     }
 
 

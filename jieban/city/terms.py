@@ -53,6 +53,7 @@ class Callbacks:
     contact_before: str = "30min"
     same_number: int = 5
     same_within: str = "7d"
+    bad_words: tuple[str, ...] = ("让我说满意", "叫我说满意", "让我打满意", "没来人", "没人来", "根本没", "敷衍")
     leaders: LeadersDay = LeadersDay()
     scripts: tuple[Script, ...] = ()
 

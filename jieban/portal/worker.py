@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from jieban.callback import tasks
+from jieban.callback import daily, tasks
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
@@ -113,6 +113,12 @@ def _review(at: datetime) -> int:
     return hanging.warn_late(at=at)
 
 
+def _second(at: datetime) -> int:
+    if timezone.localtime(at).time() < SEAL_FROM:
+        return 0
+    return daily.close_days(at=at, loaded=city.current(at=at))
+
+
 def _seal(at: datetime) -> int:
     local = timezone.localtime(at)
     if local.time() < SEAL_FROM:
@@ -140,10 +146,11 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "supervised": _supervise,
     "late_letters": _late_letters,
     "delivered": _deliver,
+    "drawn": _second,
     "sealed": _seal,
 }
 # Jobs of every thirtieth round, about once a minute.
-_SELDOM = frozenset({"supervised", "late_letters", "sealed"})
+_SELDOM = frozenset({"drawn", "supervised", "late_letters", "sealed"})
 
 
 def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:

@@ -156,6 +156,9 @@ def test_callback_agent_records_a_call_with_the_keyboard_only(toy, browse) -> No
     page.keyboard.press("Tab")
     page.keyboard.type(factories.PASSWORD)
     page.keyboard.press("Enter")
+    page.locator(".jb-cbk-take").wait_for()
+    page.wait_for_load_state("load")
+    page.keyboard.press("Control+Enter")
     page.locator("#answers").wait_for()
     page.wait_for_load_state("load")
     for key in ("1", "3", "3", "2"):

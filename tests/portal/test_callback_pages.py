@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,10 +15,14 @@ from django.utils import timezone, translation
 
 from jieban.accounts.models import Reading
 from jieban.callback import actions as callback
-from jieban.callback.models import Attempt
+from jieban.callback import dial
+from jieban.callback.models import Attempt, Claim
+from jieban.city.models import PackFile, PackVersion
+from jieban.city.terms import Script
 from jieban.core import clock
 from jieban.orders.models import Answer, Entry, Order
 from tests import factories, verbs
+from tests.exchange import Exchange, running
 
 NOW = {"contacted": "yes", "solved": "yes", "satisfied": "yes", "attitude": "good"}
 
@@ -35,6 +40,13 @@ def agent(toy, client: Client) -> Client:
     return logged_in(client, "callback")
 
 
+@pytest.fixture
+def exchange(settings) -> Iterator[Exchange]:
+    """A telephone system to dial with."""
+    with running(settings) as server:
+        yield server
+
+
 def logged_in(client: Client, role: str, unit: str = "hall") -> Client:
     """The browser of somebody at a post."""
     person = factories.a_post(role, verbs.unit(unit)).person
@@ -47,22 +59,82 @@ def text(response) -> str:
     return response.content.decode()
 
 
-def test_queue_opens_its_first_order(agent, toy) -> None:
+def test_next_call_is_the_longest_waiting_and_nobody_elses(agent, toy) -> None:
     later = verbs.asked(toy, title="Second")
     first = verbs.asked(toy, at=factories.AT - timedelta(days=1), title="First")
     page = text(agent.get("/callback"))
-    found = re.findall(r'href="/callback/(JB-[^"?]+)', page)
-    assert found == [first.number, later.number]
-    assert f'action="/callback/{first.number}/record' in page
+    assert re.findall(r'href="/callback/(JB-[^"?]+)', page) == [first.number, later.number]
+    assert page.count("/record") == 0
+    taken = text(agent.post("/callback/next", follow=True))
+    assert taken.count(f'action="/callback/{first.number}/record') == 1
+    colleague = logged_in(Client(), "callback")
+    assert text(colleague.post("/callback/next", follow=True)).count(f'action="/callback/{later.number}/record') == 1
+    assert re.findall(r'href="/callback/(JB-[^"?]+)', text(colleague.get("/callback"))) == [later.number]
+
+
+def test_call_that_somebody_has_in_hand_is_refused_with_the_words_kept(agent, toy) -> None:
+    order = verbs.asked(toy)
+    agent.post("/callback/next")
+    colleague = logged_in(Client(), "callback")
+    assert text(colleague.get(f"/callback/{order.number}")).count("周静正在打这一件") == 1
+    answer = colleague.post(f"/callback/{order.number}/record", NOW | {"words": "Mine."})
+    assert (answer.status_code, text(answer).count("Mine.")) == (409, 1)
+    assert Answer.objects.count() == 0
+
+
+def test_units_judged_apart_are_recorded_apart(agent, toy) -> None:
+    order = verbs.asked(toy)
+    page = text(agent.get(f"/callback/{order.number}"))
+    assert page.count("几个单位办的，分开说") == 1
+    said = NOW | {"solved_2": "no", "satisfied_2": "no", "words": "One came."}
+    agent.post(f"/callback/{order.number}/record", said)
+    answers = Answer.objects.order_by("assignment__no").values_list("solved", "satisfied")
+    assert list(answers) == [("yes", "yes"), ("no", "no")]
+    assert [part.state for part in verbs.parts(order)] == ["completed", "sent"]
+
+
+def test_script_of_the_category_is_read_out_and_its_question_kept(toy, client) -> None:
+    script = Script("01", "Hello, the roads.", "Is it flat?", "Look at the photos.")
+    scripted(script)
+    agent, order = logged_in(client, "callback"), verbs.asked(toy)
+    page = text(agent.get(f"/callback/{order.number}"))
+    assert [page.count(said) for said in (script.opening, script.question, script.check)] == [1, 2, 1]
+    agent.post(f"/callback/{order.number}/record", NOW | {"question": script.question, "extra": "quite"})
+    assert {a.words for a in Answer.objects.all()} == {"Is it flat?quite"}
+
+
+def scripted(script: Script) -> None:
+    """Give the city in force a script, as its next version would have it."""
+    line = f'{script.category},"{script.opening}",{script.question},{script.check},own'
+    version = PackVersion.objects.get()
+    body = f"category,opening,question,check,source\n{line}\n"
+    PackFile.objects.create(version=version, name="scripts.csv", sha256="2" * 64, body=body)
+    PackVersion.objects.update(sha256="1" * 64)
+
+
+def test_number_is_dialled_without_being_shown(agent, toy, exchange) -> None:
+    order = verbs.asked(toy)
+    assert text(agent.get(f"/callback/{order.number}")).count("号码不显示，交换机来接通") == 1
+    answer = agent.post(f"/callback/{order.number}/ring")
+    [(body, _mark)] = exchange.asked
+    assert dial.opened(json.loads(body)["sealed"]) == "13800001234"
+    assert (answer.status_code, text(answer).count("13800001234")) == (200, 0)
+    assert (Reading.objects.get().purpose, Claim.objects.get().order) == ("拨打回访", order)
+
+
+def test_dialling_that_fails_says_so(agent, toy, exchange) -> None:
+    exchange.status = 500
+    answer = agent.post(f"/callback/{verbs.asked(toy).number}/ring")
+    assert (answer.status_code, text(answer).count("没有拨出")) == (409, 1)
 
 
 def test_empty_queue_says_so(agent) -> None:
     assert "现在没有要回访的市民" in text(agent.get("/callback"))
 
 
-def test_console_is_for_callback_agents_and_supervisors(toy) -> None:
+def test_console_is_for_callback_agents_supervisors_and_leaders(toy) -> None:
     codes = {role: logged_in(Client(), role).get("/callback").status_code for role in ("supervisor", "agent", "leader")}
-    assert codes == {"supervisor": 200, "agent": 403, "leader": 403}
+    assert codes == {"supervisor": 200, "agent": 403, "leader": 200}
 
 
 def test_unit_cannot_read_or_record_callbacks(toy) -> None:
@@ -200,7 +272,7 @@ def test_console_takes_a_constant_number_of_queries(agent, toy) -> None:
     for more in (1, 6):
         for _ in range(more):
             verbs.asked(toy)
-        agent.get("/callback")
+        agent.post("/callback/next", follow=True)
         with CaptureQueriesContext(connection) as seen:
             agent.get("/callback")
         counts.append(len(seen))

@@ -31,6 +31,22 @@ class FilingIn(Schema):
     urgency: str = Field("", description="An urgency of the city pack, where a person chose one.")
 
 
+class SmsIn(Schema):
+    """One SMS that a citizen sent back. `id` is the gateway's own number for it: brought again, it is taken once."""
+
+    id: str = Field(min_length=1, max_length=64)
+    phone: str = Field(min_length=3, max_length=32)
+    text: str = Field(max_length=2000, examples=["1 1 1"])
+
+
+class SmsOut(Schema):
+    """What became of it: recorded, unclear (a person reads it), late or unknown; `reply` may be sent to the citizen."""
+
+    outcome: str
+    reply: str
+    number: str
+
+
 class UnitOut(Schema):
     """A unit that must act, and as what: lead, assist or notice."""
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -19,6 +20,8 @@ from ninja.responses import Response
 
 from jieban.accounts import actor as actors
 from jieban.accounts.models import ApiKey
+from jieban.callback import inbox
+from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.intake import queries as intake
@@ -29,7 +32,7 @@ from jieban.orders.models import Order
 from jieban.orders.progress import progress
 from jieban.portal import filing
 from jieban.portal.api import keys
-from jieban.portal.api.schemas import FiledOut, FilingIn, OrderOut, RefusedOut, refusal
+from jieban.portal.api.schemas import FiledOut, FilingIn, OrderOut, RefusedOut, SmsIn, SmsOut, refusal
 
 ADDRESS = "/api/v1/"
 
@@ -94,6 +97,22 @@ def follow(request: HttpRequest, number: str) -> Status[Any]:
         "steps": [asdict(step) for step in seen.steps],
     }  # fmt: skip
     return Status(200, told)
+
+
+@api.post(
+    "sms", response={200: SmsOut, 403: RefusedOut, 429: RefusedOut}, summary="Bring in what a citizen answers by SMS"
+)
+def sms(request: HttpRequest, body: SmsIn) -> Status[Any]:
+    """Take one SMS: an answer like any other where it can be read in one way, else a person reads it.
+
+    403: only the key named by the setting JIEBAN_SMS_KEY may do this.
+    """
+    key, at = _key(request), clock.now()
+    if not settings.JIEBAN_SMS_KEY or key.name != settings.JIEBAN_SMS_KEY:
+        return Status(403, refusal("这把钥匙不能代市民回复短信。请用短信网关的钥匙（设置 JIEBAN_SMS_KEY）。"))
+    keys.spend(key)
+    taken = inbox.take(body.phone, body.text, source=_source(key), source_id=body.id, at=at, loaded=city.current(at=at))
+    return Status(200, asdict(taken))
 
 
 @api.get("openapi.json", auth=None, include_in_schema=False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -39,14 +42,41 @@ class AnswersForm(forms.Form):
     )
     causes = forms.MultipleChoiceField(required=False, choices=[(str(i), word) for i, word in enumerate(CAUSES)])
     words = forms.CharField(required=False, max_length=4000)
+    question = forms.CharField(required=False, max_length=200)
+    extra = forms.CharField(required=False, max_length=500)
+
+    def __init__(self, data: Any = None, *, units: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(data)
+        self.units = units if len(units) > 1 else ()
+        for no, _name in self.units:
+            for name in ("solved", "satisfied"):
+                own = [("", lazy("同上")), *self.fields[name].choices]  # type: ignore[attr-defined]
+                self.fields[f"{name}_{no}"] = forms.ChoiceField(required=False, choices=own)
+
+    def apart(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each unit with its two fields, where several units worked."""
+        return [(name, self[f"solved_{no}"], self[f"satisfied_{no}"]) for no, name in self.units]
 
     def said(self) -> Said:
         """The answers as the record takes them; the named causes stand before the citizen's words."""
         clean = self.cleaned_data
         named = [str(CAUSES[int(i)]) for i in clean["causes"]] if clean["solved"] != "yes" else []
         contacted = {"yes": True, "no": False}.get(clean["contacted"])
-        text = "。".join(part for part in ("、".join(named), clean["words"].strip()) if part)
-        return Said(contacted, clean["solved"], clean["satisfied"], clean["attitude"], text)
+        more = f"{clean['question']}{clean['extra'].strip()}" if clean["extra"].strip() else ""
+        text = "。".join(part for part in ("、".join(named), clean["words"].strip(), more) if part)
+        whole = Said(contacted, clean["solved"], clean["satisfied"], clean["attitude"], text)
+        return replace(whole, each=self._each(whole))
+
+    def _each(self, whole: Said) -> dict[int, Said]:
+        """What was said of each unit, where at least one was judged apart from the whole."""
+        clean = self.cleaned_data
+        given = {no: (clean[f"solved_{no}"], clean[f"satisfied_{no}"]) for no, _name in self.units}
+        if not any(solved or satisfied for solved, satisfied in given.values()):
+            return {}
+        return {
+            no: replace(whole, solved=solved or whole.solved, satisfied=satisfied or whole.satisfied)
+            for no, (solved, satisfied) in given.items()
+        }
 
 
 class AttemptForm(forms.Form):

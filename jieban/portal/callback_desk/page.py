@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jieban.accounts.actor import Actor
-from jieban.callback import queries, rules
+from jieban.accounts.actor import Actor, Role
+from jieban.callback import claims, leaders, queries, rules
 from jieban.city import limits
 from jieban.city.queries import Loaded
+from jieban.city.terms import Script
 from jieban.core import crypto
 from jieban.orders import queries as orders
-from jieban.orders.lifecycle import A
-from jieban.orders.models import Assignment, Attachment, Order
+from jieban.orders.lifecycle import A, S
+from jieban.orders.models import Answer, Assignment, Attachment, Order
 from jieban.portal import words
 
 SHOWN = 60
@@ -70,17 +71,37 @@ class Call:
     units: str
     rework_due: datetime
     rework_pairs: str
+    script: Script | None
+    busy: str
 
 
 def rows(actor: Actor, *, at: datetime, part: str) -> list[Row]:
-    """The first lines of one part of the queue."""
-    return [_row(order, at) for order in queries.queue(actor, at=at, part=part)[:SHOWN]]
+    """The first lines of one part of the queue that nobody else has in hand; a leader's are those drawn today."""
+    found = queries.queue(actor, at=at, part=part).filter(~Exists(claims.others(actor, at)))
+    if actor.role == Role.LEADER:
+        found = found.filter(pk__in=leaders.mine(actor, at=at).values("order"))
+    return [_row(order, at) for order in found[:SHOWN]]
 
 
-def find(actor: Actor, number: str) -> QuerySet[Order]:
-    """The order of that number if the actor may see it, with what the console shows of it."""
+def held(actor: Actor, *, at: datetime) -> str:
+    """The number of the order that the actor has in hand; empty where there is none."""
+    mine = claims.mine(actor, at=at).filter(order__state=S.CALLBACK).first()
+    return mine.order.number if mine else ""
+
+
+def find(actor: Actor, number: str, *, at: datetime) -> QuerySet[Order]:
+    """The order of that number if the actor may call about it, with what the console shows of it."""
     found = orders.visible_to(actor).filter(number=number)
+    if actor.role == Role.LEADER:
+        found = found.filter(pk__in=leaders.mine(actor, at=at).values("order"))
     return found.select_related("contact", "street", "district", "repeat_of")
+
+
+def units(order: Order) -> list[tuple[int, str]]:
+    """The units the citizen is asked about, by the number of their part: those not judged in this round before."""
+    judged = Answer.objects.filter(assignment=OuterRef("pk"), round=OuterRef("round"))
+    done = order.assignments.filter(~Exists(judged), state=A.COMPLETED).exclude(role="notice")
+    return list(done.order_by("no").values_list("no", "unit__short"))
 
 
 def call(order: Order, actor: Actor, *, at: datetime, loaded: Loaded) -> Call:
@@ -91,6 +112,7 @@ def call(order: Order, actor: Actor, *, at: datetime, loaded: Loaded) -> Call:
     files = list(order.attachments.exclude(stage="intake").order_by("seq", "pk"))
     history = _history(order, actor)
     contact = order.contact
+    other = claims.holder(order, by=actor, at=at)
     return Call(
         order=order,
         parts=parts,
@@ -105,6 +127,8 @@ def call(order: Order, actor: Actor, *, at: datetime, loaded: Loaded) -> Call:
         units="、".join(part.unit.short for part in parts),
         rework_due=limits.again(loaded.pack, order.urgency, at=at).handle,
         rework_pairs=" ".join("-".join(pair) for pair in rules.again_after(order.round, loaded.pack.callbacks)),
+        script=loaded.pack.callbacks.script(order.category),
+        busy=other.person.name if other else "",
     )
 
 

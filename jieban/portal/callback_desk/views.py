@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jieban.accounts import actions as accounts
-from jieban.accounts.actor import Role
+from jieban.accounts.actor import Actor, Role
 from jieban.callback import actions as callback
-from jieban.callback import queries, rules
+from jieban.callback import claims, dial, leaders, queries, rules
 from jieban.city import queries as city
 from jieban.core import clock, crypto
 from jieban.core.errors import JiebanError
@@ -23,16 +25,25 @@ from jieban.portal.access import actor_of, staff
 from jieban.portal.callback_desk import page
 from jieban.portal.callback_desk.forms import AnswersForm, AttemptForm, PurposeForm
 
-AGENTS = (Role.CALLBACK, Role.SUPERVISOR)
+AGENTS = (Role.CALLBACK, Role.SUPERVISOR, Role.LEADER)
 
 
 @require_GET
 @staff(*AGENTS)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue with its first order opened, or the sentence that nobody waits."""
-    rows = page.rows(actor_of(request), at=clock.now(), part=_part(request))
-    order = page.find(actor_of(request), rows[0].order.number).first() if rows else None
+    """The queue with what the agent has in hand opened; nothing is taken by looking."""
+    actor, at = actor_of(request), clock.now()
+    rows = page.rows(actor, at=at, part=_part(request))
+    number = page.held(actor, at=at) or (rows[0].order.number if rows and actor.role == Role.LEADER else "")
+    order = page.find(actor, number, at=at).first() if number else None
     return _console(request, order, rows=rows)
+
+
+@require_POST
+@staff(*AGENTS)
+def next_call(request: HttpRequest) -> HttpResponse:
+    """Take the next call: it is the agent's alone for as long as the pack says."""
+    return redirect(_next(request))
 
 
 @require_GET
@@ -47,11 +58,11 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """Write down what the citizen says, and open the next call."""
     order, at = _order(request, number), clock.now()
-    form = AnswersForm(request.POST)
+    form = AnswersForm(request.POST, units=page.units(order))
     if not form.is_valid():
         return _console(request, order, answers=form, status=422)
     try:
-        followed = callback.record(order, form.said(), way="phone", by=actor_of(request), at=at)
+        followed = _recorded(order, form, by=actor_of(request), at=at)
     except JiebanError as error:
         form.add_error(None, str(error))
         return _console(request, order, answers=form, status=409)
@@ -69,6 +80,7 @@ def attempt(request: HttpRequest, number: str) -> HttpResponse:
         return _console(request, order, tried=form, status=422)
     told = form.cleaned_data
     try:
+        claims.check(order, by=actor_of(request), at=at)
         made = callback.attempt(
             [order], way="phone", outcome=told["outcome"], again_at=told["again_at"], by=actor_of(request), at=at
         )
@@ -95,8 +107,34 @@ def phone(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "callback/phone.html", values)
 
 
+@require_POST
+@staff(*AGENTS)
+def ring(request: HttpRequest, number: str) -> HttpResponse:
+    """Dial by click: the telephone system gets the number sealed; the reading is written down before."""
+    order, actor, at = _order(request, number), actor_of(request), clock.now()
+    try:
+        claims.take(order, by=actor, at=at, loaded=city.current(at=at))
+        accounts.log_reading(
+            by=actor, subject=order.number, what="phone", purpose=_("拨打回访"), at=at,
+            address=rates.address(request) or None,
+        )  # fmt: skip
+        dial.call(number=crypto.unseal(order.contact.phone), order=order.number, agent=str(actor.person_id), at=at)
+    except JiebanError as error:
+        return render(request, "callback/dialled.html", {"order": order, "failed": str(error)}, status=409)
+    return render(request, "callback/dialled.html", {"order": order, "at": at})
+
+
+def _recorded(order: Order, form: AnswersForm, *, by: Actor, at: datetime) -> str:
+    """Write the answer down: a leader's is checked against the draw of the day."""
+    claims.check(order, by=by, at=at)
+    loaded = city.current(at=at)
+    if by.role == Role.LEADER:
+        return leaders.record(order, form.said(), by=by, at=at, loaded=loaded)
+    return callback.record(order, form.said(), way="phone", by=by, at=at, loaded=loaded)
+
+
 def _order(request: HttpRequest, number: str) -> Order:
-    return get_object_or_404(page.find(actor_of(request), number))
+    return get_object_or_404(page.find(actor_of(request), number, at=clock.now()))
 
 
 def _console(
@@ -116,7 +154,9 @@ def _console(
         "rows": page.rows(actor, at=at, part=part) if rows is None else rows,
         "call": page.call(order, actor, at=at, loaded=loaded) if order else None,
         "waiting": order is not None and order.state == S.CALLBACK,
-        "answers": answers or AnswersForm(),
+        "answers": answers or AnswersForm(units=page.units(order) if order else ()),
+        "dials": dial.ready(),
+        "leader": actor.role == Role.LEADER,
         "tried": tried or AttemptForm(at=at),
         "purpose": PurposeForm(initial={"purpose": _("拨打回访")}),
         "settings": loaded.pack.settings,
@@ -132,7 +172,11 @@ def _part(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest) -> str:
-    return f"{reverse('callback')}?part={_part(request)}"
+    """Where the next call is: taken for the agent here, so that nobody else gets it."""
+    actor, at, part = actor_of(request), clock.now(), _part(request)
+    if actor.role != Role.LEADER:
+        claims.take_next(actor, part=part, at=at, loaded=city.current(at=at))
+    return f"{reverse('callback')}?part={part}"
 
 
 def _said(order: Order, followed: str) -> str:

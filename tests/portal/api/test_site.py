@@ -12,6 +12,7 @@ from django.test import Client
 from jieban.accounts.models import ApiKey
 from jieban.core import crypto
 from jieban.orders.models import Contact, Order
+from tests import verbs
 from tests.factories import SINCE
 
 SECRET = "an-invented-secret"
@@ -121,9 +122,9 @@ def test_key_follows_its_own_orders_only(toy) -> None:
     assert Client(headers={"Authorization": "Bearer another-secret"}).get(path).status_code == 404
 
 
-def test_description_lists_both_operations_and_needs_no_key(client: Client, db) -> None:
+def test_description_lists_the_operations_and_needs_no_key(client: Client, db) -> None:
     found = client.get("/api/v1/openapi.json").json()
-    assert sorted(found["paths"]) == ["/api/v1/orders", "/api/v1/orders/{number}"]
+    assert sorted(found["paths"]) == ["/api/v1/orders", "/api/v1/orders/{number}", "/api/v1/sms"]
     assert found["components"]["securitySchemes"] == {"Bearer": {"scheme": "bearer", "type": "http"}}
 
 
@@ -132,3 +133,25 @@ def test_filing_takes_at_most_twelve_statements_with_its_key(toy, django_assert_
     post(BODY | {"source_id": "warm-up"})
     with django_assert_max_num_queries(14):
         assert post(BODY).status_code == 201
+
+
+SMS = {"id": "m-1", "phone": "13800001234", "text": "1 1 1"}
+
+
+def test_gateway_brings_in_answers_and_no_other_key_may(toy, settings) -> None:
+    order = verbs.asked(toy)
+    a_key("gateway", "gateway-secret")
+    a_key()
+
+    def bring(secret: str) -> Any:
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        return client.post("/api/v1/sms", json.dumps(SMS), "application/json")
+
+    assert [bring(secret).status_code for secret in ("gateway-secret", SECRET)] == [403, 403]
+    settings.JIEBAN_SMS_KEY = "gateway"
+    assert bring(SECRET).status_code == 403
+    said = bring("gateway-secret")
+    assert (said.status_code, said.json()) == (
+        200, {"outcome": "recorded", "reply": f"您的回答记下了（{order.number}）。", "number": order.number}
+    )  # fmt: skip
+    assert Order.objects.get(pk=order.pk).solved == "yes"

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from jieban.accounts.actor import Role
-from jieban.portal.desk.boards import accuracy, catalogue, dryrun, enterprise, joint, ledger, letters, replies
+from jieban.portal.desk.boards import (
+    accuracy,
+    callbacks,
+    catalogue,
+    dryrun,
+    enterprise,
+    joint,
+    ledger,
+    letters,
+    replies,
+)
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
@@ -16,6 +26,7 @@ TABLE: tuple[Board, ...] = (
     *enterprise.BOARDS,
     *ledger.BOARDS,
     *letters.BOARDS,
+    *callbacks.BOARDS,
 )
 
 
