@@ -5,7 +5,7 @@ Which levels there are, who receives and how soon, stands in the pack (`jieban.c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from jieban.handling.joint_models import Escalation
 from jieban.orders import actions, outbox, queries
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import LIVE_ORDER, S
-from jieban.orders.models import Assignment, Order
+from jieban.orders.models import Assignment, Entry, Order
 
 BATCH = 200
 
@@ -131,19 +131,49 @@ def pass_on(*, at: datetime, loaded: Loaded, limit: int = BATCH) -> int:
 
 
 def raise_reworked(*, at: datetime, loaded: Loaded, limit: int = BATCH) -> int:
-    """Raise what citizens sent back (单否、双否), once a round, as the pack says; returns how many."""
+    """Raise what citizens sent back (单否、双否), once a round, as the pack says; returns how many.
+
+    What the callback has raised already only gets its place on the ladder, so that somebody must take it up.
+    """
+    before = Escalation.objects.filter(order=OuterRef("pk"), round=OuterRef("round"))
+    back = Order.objects.filter(~Exists(before), state=S.REWORK)
+    placed = _place(back.filter(escalated=True, escalations=None).order_by("due_at")[:limit], at, loaded)
     said = _after(loaded.pack.joint.raise_after)
     if said is None:
-        return 0
-    before = Escalation.objects.filter(order=OuterRef("pk"), round=OuterRef("round"))
-    found = Order.objects.filter(said, ~Exists(before), state=S.REWORK).order_by("due_at")[:limit]
-    leads = _leads(orders := list(found))
-    able = _able([o for o in orders if o.pk in leads], _ranks(orders), loaded)
+        return placed
+    orders = list(back.filter(said).exclude(escalated=True, escalations=None).order_by("due_at")[:limit])
+    able = _able(orders, _ranks(orders), loaded)
     rule = actors.rule("市民没认可的提级办理")
     for level in ("", loaded.pack.joint.raise_to):
         some = [order for order in able if order.escalated != bool(level)]
         escalate(some, reason="市民回访没有认可", by=rule, at=at, loaded=loaded, level=level)
-    return len(able)
+    return placed + len(able)
+
+
+def _place(raised: Iterable[Order], at: datetime, loaded: Loaded) -> int:
+    """Give orders that are raised to a unit already the level of the ladder at which that unit receives."""
+    orders = [order for order in raised if order.raised_to_id is not None]
+    if not orders:
+        return 0
+    with actions.together() as book:
+        book.lock(orders, [])
+        leads = _leads(orders)
+        said = Entry.objects.filter(order__in=orders, move="escalate").order_by("seq")
+        reasons = {entry.order_id: str(entry.records.get("reason", "")) for entry in said}
+        ups = [up for order in orders if order.pk in leads and (up := _where(order, leads[order.pk], loaded))]
+        rule = actors.rule("回访提级")
+        rows = [_row(up, reasons.get(up.order.pk, ""), None, rule, at, loaded) for up in ups]
+        Escalation.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _where(order: Order, lead: Assignment, loaded: Loaded) -> _Up | None:
+    """The level at which the unit the order is raised to receives, the lowest that does."""
+    receiver = loaded.unit_codes.get(order.raised_to_id or 0, "")
+    levels = loaded.pack.joint.levels
+    fits = (one for one in levels if joint_rules.receiver_of(loaded.pack, one, lead.unit.code) == receiver)
+    level = next(fits, None)
+    return _Up(order, level, order.raised_to_id or 0) if level else None
 
 
 def _after(causes: Sequence[str]) -> Q | None:
