@@ -222,6 +222,8 @@ def _send(world: World, life: Life, deed: Deed) -> list[Deed]:
     [proposal] = dispatch.propose([life.order], loaded=world.loaded, at=deed.at)
     followed = proposal.best is not None and proposal.best.duty and life.rng.random() < 0.85
     targets, reason = proposal.best.targets if followed and proposal.best else (), ""
+    if proposal.best is not None and not proposal.best.score:
+        reason = "目录没有这一类，先由它牵头"
     if not targets:
         spot = life.story.spot
         choices = ((spot.district, "权属不清，由区里牵头"), *2 * ((spot.street, "先由属地街道到现场"),))

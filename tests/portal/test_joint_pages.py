@@ -237,3 +237,13 @@ def test_order_page_takes_the_same_statements_for_one_called_unit_and_four(toy, 
     few = statements(clerk, f"/orders/{one.order.number}")
     many = blown(toy, "water", "hill", "north-roads", "hall")[0]
     assert statements(clerk, f"/orders/{many.order.number}") == few
+
+
+def test_clerk_gives_ticked_orders_to_a_person_from_the_desk(toy, clerk) -> None:
+    person = factories.a_post(Role.CLERK, verbs.unit("mill"), person=factories.a_person("高原")).person
+    parts = [verbs.parts(verbs.dispatched(toy, verbs.lead("mill"), at=clock.now()))[0], led(toy)]
+    assert f'value="{person.pk}@mill"' in text(clerk.get("/desk"))
+    answer = clerk.post("/desk/give", {"part": [p.pk for p in parts], "who": f"{person.pk}@mill", "query": "only=mine"})
+    assert answer.headers["Location"] == "/desk?only=mine"
+    assert [Assignment.objects.get(pk=p.pk).handler_id for p in parts] == [person.pk] * 2
+    assert clerk.post("/desk/give", {"part": [parts[0].pk], "who": "1@hill"}).status_code == 400

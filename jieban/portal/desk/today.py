@@ -61,9 +61,11 @@ def today(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     loaded = city.current(at=at)
     mine = list(joint_queries.my_cases(actor)[: PAGE + 1])
+    behind = joint_queries.assistants_behind(mine[:PAGE])
     called = list(joint_queries.received(actor).filter(arrived_at=None)[:20])
     values = {
-        "cases": [_case(line) for line in rows.lines(mine[:PAGE], loaded, at)], "more": len(mine) > PAGE, "now": at,
+        "cases": [_case(line, behind) for line in rows.lines(mine[:PAGE], loaded, at)],
+        "more": len(mine) > PAGE, "now": at,
         "called": whistle_lines(called, loaded, at), "tasks": list(joint_queries.my_tasks(actor)[:20]),
         **_deeds(request, actor, at), **_nobodys(actor, at),
     }  # fmt: skip
@@ -103,8 +105,10 @@ _NEXT: dict[str, tuple[Word, str, bool]] = {
 _LOOK = (lazy("看一看"), "eye", False)
 
 
-def _case(line: rows.Line) -> Case:
+def _case(line: rows.Line, behind: dict[int, list[Assignment]]) -> Case:
     part = line.part
+    if any(other.came_by == "whistle" and other.called_by == part.no for other in behind.get(part.order_id, [])):
+        return Case(line, lazy("看谁还没报办结"), "speakerphone")
     if part.came_by == "whistle" and part.arrived_at is None:
         return Case(line, lazy("去报到"), "map-pin")
     return Case(line, *_NEXT.get(part.state, _LOOK))

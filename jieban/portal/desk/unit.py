@@ -28,7 +28,7 @@ from jieban.orders import queries as orders
 from jieban.orders.models import Assignment
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import forms, rows
+from jieban.portal.desk import forms, rows, staffing
 
 PAGE = 100
 MOST = 1000
@@ -61,7 +61,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "categories": loaded.pack.children(""), "more": limit + PAGE if len(found) > limit else 0,
         "left": words.span(counts.earliest_sign - at) if counts.earliest_sign and counts.earliest_sign > at else "",
         "longest": words.span(at - counts.oldest_late) if counts.oldest_late else "", "below": below(actor),
-        "behind": {pk: _behind(some, at) for pk, some in behind.items()},
+        "people": staffing.posts(actor, at=at), "behind": {pk: _behind(some, at) for pk, some in behind.items()},
         "query": _query(filters), "empty": not lines, "narrowed": any(asdict(filters).values()),
     }  # fmt: skip
     return render(request, "desk/desk.html", values)
