@@ -7,9 +7,23 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from jieban.accounts.actor import Actor, Sight
+from jieban.city import limits
 from jieban.city.queries import Loaded
 from jieban.city.ways import FIRM_FIRST
 from jieban.dispatch.duties import Search
@@ -30,6 +44,37 @@ def waiting(actor: Actor | None = None) -> QuerySet[Order]:
     """Orders that wait for a dispatcher, the most pressing first; those the actor may see, or all."""
     seen = Order.objects.all() if actor is None else orders.visible_to(actor)
     return seen.filter(state__in=(S.PENDING, S.CONSULTING)).order_by("due_at", "received_at", "pk")
+
+
+def by_clock(actor: Actor, loaded: Loaded, *, at: datetime) -> QuerySet[Order]:
+    """`waiting`, by when the dispatch clock runs out (limits in working time are taken as they lie from `at`)."""
+    spans = {
+        urgency: limits.run_out(loaded.pack, own.dispatch.limit, at=at) - at
+        for urgency, own in loaded.pack.clocks.items()
+    }
+    usual = spans[_usual(loaded)]
+    span = Case(
+        *(When(urgency=u, then=Value(s)) for u, s in spans.items()), default=Value(usual), output_field=DurationField()
+    )
+    since = Case(When(dispatched_at=None, then=F("received_at")), default=F("moved_at"), output_field=DateTimeField())
+    runs_out = ExpressionWrapper(since + span, output_field=DateTimeField())
+    return waiting(actor).annotate(runs_out=runs_out).order_by("runs_out", "pk")
+
+
+def waits_since(order: Order) -> datetime:
+    """When the dispatch clock began: with the call, or when an order that had been sent came back."""
+    return order.received_at if order.dispatched_at is None else order.moved_at
+
+
+def dispatch_due(order: Order, loaded: Loaded) -> datetime:
+    """By when the order must have been sent: 1 h, 2 h or 24 h in Beijing, by its urgency."""
+    urgency = order.urgency if order.urgency in loaded.pack.clocks else _usual(loaded)
+    return limits.run_out(loaded.pack, loaded.pack.clocks[urgency].dispatch.limit, at=waits_since(order))
+
+
+def _usual(loaded: Loaded) -> str:
+    names = list(loaded.pack.clocks)
+    return names[len(names) // 2]
 
 
 def green_failed(*, at: datetime) -> QuerySet[Assignment]:

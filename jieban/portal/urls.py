@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from jieban.portal.api.site import api
 from jieban.portal.desk import (
     agreement,
+    consulting,
     correct,
     dispatch,
     duties,
@@ -50,10 +51,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seat/caller", seat.caller, name="seat_caller"),
     path("seat/places", seat.places, name="seat_places"),
     path("dispatch", dispatch.dispatch, name="dispatch"),
+    path("dispatch/-/accept", dispatch.accept, name="dispatch_accept"),
     path("dispatch/-/categories", correct.categories, name="dispatch_categories"),
     path("dispatch/-/places", correct.spots, name="dispatch_spots"),
     path("dispatch/<str:number>", dispatch.one, name="dispatch_one"),
     path("dispatch/<str:number>/correct", correct.correct, name="dispatch_correct"),
+    path("dispatch/<str:number>/consult", consulting.call, name="dispatch_consult"),
+    path("consultations/<int:pk>", consulting.consultation, name="consultation"),
     path("units", dispatch.units, name="units"),
     path("orders", orders.orders, name="orders"),
     path("orders/<str:number>", record.record, name="record"),

@@ -7,25 +7,31 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from jieban.accounts.actor import Role
+from jieban.accounts.actor import Actor, Role
 from jieban.city import queries as city
 from jieban.city.queries import Loaded
 from jieban.core import clock
-from jieban.core.errors import BadInput
+from jieban.core.errors import BadInput, Conflict
 from jieban.dispatch import actions, queries
-from jieban.dispatch.rules import ASSIST, LEAD, Match, Proposal, Target
+from jieban.dispatch.rules import LEAD, Match, Proposal
+from jieban.dispatch.talks import Consultation
+from jieban.orders.lifecycle import S
 from jieban.orders.models import Order
-from jieban.portal import words
+from jieban.portal import clocks, words
 from jieban.portal.access import actor_of, staff
-from jieban.portal.desk import finding, forms, matter, rows
+from jieban.portal.desk import calling, choosing, finding, forms, matter, rows
 
 SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
 PAGE, MOST = 50, 300
 _FIRM = "firm"
+_UNIT_FIELDS = ("lead_name", "assist_name", "notice_name", "firm_name", "fallback_name", "call-units", "unit", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,84 +46,131 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An order that waits, with what the catalogue thinks of it."""
+    """An order that waits, its dispatch clock, what the catalogue thinks of it, and how far a consultation has come."""
 
     line: rows.OrderLine
+    bar: clocks.Bar
     best: Way | None
     confidence: float
     doubt: str
+    talk: Consultation | None
+    said: int
+    asked: int
 
 
 @staff(*SENDERS)
 def dispatch(request: HttpRequest) -> HttpResponse:
-    """The orders that wait for a person, each with the best guess and the doubt."""
+    """The orders that wait for a person, by their dispatch clock, each with the best guess and the doubt."""
     actor, at = actor_of(request), clock.now()
     loaded = city.current(at=at)
     limit = min(int(request.GET["show"]), MOST) if request.GET.get("show", "").isdigit() else PAGE
-    found = queries.waiting(actor).select_related("contact", "street", "district").prefetch_related("assignments__unit")
+    found = queries.by_clock(actor, loaded, at=at).select_related("contact", "street", "district")
     who = _FIRM if request.GET.get("who") == _FIRM else ""
     found = found.filter(contact__appellant=who) if who else found
-    some = list(found[: limit + 1])
+    some = list(found.prefetch_related("assignments__unit")[: limit + 1])
+    talks = queries.talks(some[:limit])
     proposals = actions.propose(some[:limit], loaded=loaded, at=at)
     lines = rows.order_lines(some[:limit], loaded, at)
-    waiting = [_waiting(line, proposal, loaded) for line, proposal in zip(lines, proposals, strict=True)]
-    values = {"waiting": waiting, "total": found.count(), "more": limit + PAGE if len(some) > limit else 0, "now": at,
-              "who": who}  # fmt: skip
+    waiting = [
+        _waiting(line, proposal, talks.get(line.order.pk), loaded, at)
+        for line, proposal in zip(lines, proposals, strict=True)
+    ]
+    values = {
+        "waiting": waiting, "total": found.count(), "more": limit + PAGE if len(some) > limit else 0, "now": at,
+        "late": sum(one.bar.late for one in waiting), "who": who,
+    }  # fmt: skip
     return render(request, "desk/dispatch.html", values)
+
+
+@require_POST
+@staff(*SENDERS)
+def accept(request: HttpRequest) -> HttpResponse:
+    """Send those that were ticked where the catalogue would, all or none."""
+    actor, at = actor_of(request), clock.now()
+    numbers = request.POST.getlist("order")[:MOST]
+    if not numbers:
+        raise BadInput(_("一件也没有选上。请先在列表里打钩。"))
+    orders = list(seen(actor).filter(number__in=numbers, state=S.PENDING))
+    if len(orders) < len(set(numbers)):
+        raise Conflict(_("选上的工单里有的已经派出或正在会商。请刷新页面再选。"))
+    actions.accept(orders, by=actor, at=at, loaded=city.current(at=at))
+    said = ngettext("%d 件已按目录派出。", "%d 件已按目录派出。", len(orders))
+    messages.success(request, said % len(orders))
+    return redirect("dispatch")
 
 
 @staff(*SENDERS)
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """One waiting order: the ways the catalogue sees, other units by name, urgency, and the reason."""
     actor, at = actor_of(request), clock.now()
-    loaded = city.current(at=at)
-    seen = queries.waiting(actor).select_related("contact", "street", "district").prefetch_related("assignments__unit")
-    order = get_object_or_404(seen, number=number)
+    order = get_object_or_404(seen(actor), number=number)
     form = forms.SendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        proposal = actions.propose([order], loaded=loaded, at=at)[0]
         try:
-            targets = _targets(request, proposal, loaded)
-            made = actions.send(
-                [order], targets, form.cleaned_data["reason"], by=actor, at=at, loaded=loaded,
-                urgency=_known(form.cleaned_data["urgency"], loaded),
-            )  # fmt: skip
+            names = _send(request, order, form.cleaned_data, actor, at)
         except BadInput as error:
             form.add_error(None, str(error))
         else:
-            names = "、".join(loaded.pack.units[t.unit].name for t in targets)
             messages.success(request, _("%(number)s 已派给%(units)s。") % {"number": order.number, "units": names})
-            return redirect("dispatch") if made else redirect("record", number=number)
+            return redirect("dispatch")
     return page(request, order, at=at, form=form)
 
 
+def _send(request: HttpRequest, order: Order, data: dict[str, Any], actor: Actor, at: datetime) -> str:
+    """Send the order as it was chosen; the units in words."""
+    loaded = city.current(at=at)
+    talk = queries.talks([order]).get(order.pk)
+    choice = choosing.read(request.POST, actions.propose([order], loaded=loaded, at=at)[0], talk, loaded)
+    urgency, reason = _known(data["urgency"], loaded), data["reason"]
+    if choice.line or request.POST.get("pick") == choosing.SUB:
+        made = actions.transfer(
+            [order], line=choice.line, three_way=choice.three_way, by=actor, at=at, loaded=loaded, note=reason,
+            urgency=urgency,
+        )  # fmt: skip
+    else:
+        made = actions.send(
+            [order], choice.targets, reason, by=actor, at=at, loaded=loaded, urgency=urgency, terms=choice.terms
+        )
+    return "、".join(loaded.pack.units[loaded.unit_codes[part.unit_id]].name for part in made)
+
+
+def seen(actor: Actor) -> QuerySet[Order]:
+    """The waiting orders that the post may see, with what their page shows."""
+    found = queries.waiting(actor).select_related("contact", "street", "district")
+    return found.prefetch_related("assignments__unit")
+
+
 def page(
-    request: HttpRequest, order: Order, *, at: datetime, form: forms.SendForm | None = None, problem: str = ""
-) -> HttpResponse:
-    """The page of one waiting order; `form` and `problem` say what could not be done with what was sent."""
+    request: HttpRequest, order: Order, *, at: datetime, form: forms.SendForm | None = None, problem: str = "",
+    call: forms.Plain | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of one waiting order; `form`, `call` and `problem` say what could not be done with what was sent."""
     loaded = city.current(at=at)
     form = form or forms.SendForm()
     proposal = actions.propose([order], loaded=loaded, at=at)[0]
+    posted = QueryDict() if problem or call is not None else request.POST
+    talk = queries.talks([order]).get(order.pk)
     values = {
         "line": next(rows.order_lines([order], loaded, at)), "order": order, "form": form, "proposal": proposal,
-        "ways": ways(proposal, loaded), "levels": words.URGENCY, "posted": {} if problem else request.POST,
-        "caller": rows.caller(order.contact), "suggested": _suggested(order, loaded),
-        "urgency": form["urgency"].value() or _urgency(order, proposal, loaded),
-        "correct": matter.fields(order, request.POST, loaded), "problem": problem,
+        "ways": ways(proposal, loaded), "levels": words.URGENCY, "posted": posted, "bar": _bar(order, loaded, at),
+        "caller": rows.caller(order.contact), "suggested": _suggested(order, loaded), "talk": talk, "now": at,
+        "invited": choosing.invited(talk, posted), "lines": choosing.sub_centres(loaded), "version": loaded.number,
+        "urgency": form["urgency"].value() or _urgency(order, proposal, loaded), "parts": words.PARTS,
+        "correct": matter.fields(order, QueryDict() if call is not None else request.POST, loaded), "problem": problem,
+        "call": call or calling.fresh(loaded, at), "call_open": call is not None,
     }  # fmt: skip
-    return render(request, "desk/dispatch_one.html", values, status=422 if form.errors or problem else 200)
+    failed = form.errors or problem or (call is not None and call.errors)
+    return render(request, "desk/dispatch_one.html", values, status=422 if failed else 200)
 
 
 @staff(*SENDERS, Role.AGENT, Role.ADMIN)
 def units(request: HttpRequest) -> HttpResponse:
-    """Options for a field that takes the name of a unit."""
-    query = next((request.GET[key] for key in ("lead_name", "unit", "q") if key in request.GET), "")
+    """Options for a field that takes the name of a unit, or several: then for the last of them."""
+    typed = next((request.GET[key] for key in _UNIT_FIELDS if key in request.GET), "").replace("，", "、")
+    before, mark, query = typed.rpartition("、")
     at = clock.now()
-    return render(
-        request,
-        "desk/units.html",
-        {"units": finding.units(query, city.current(at=at), at=at, every="all" in request.GET)},
-    )
+    found = finding.units(query, city.current(at=at), at=at, every="all" in request.GET)
+    return render(request, "desk/units.html", {"units": [(code, f"{before}{mark}{label}") for code, label in found]})
 
 
 def way(match: Match, no: int, loaded: Loaded) -> Way:
@@ -135,25 +188,20 @@ def ways(proposal: Proposal, loaded: Loaded) -> list[Way]:
     return [way(match, no, loaded) for no, match in enumerate(known, start=1)]
 
 
-def _waiting(line: rows.OrderLine, proposal: Proposal, loaded: Loaded) -> Waiting:
+def _waiting(
+    line: rows.OrderLine, proposal: Proposal, talk: Consultation | None, loaded: Loaded, at: datetime
+) -> Waiting:
     best = way(proposal.best, 1, loaded) if proposal.best else None
-    return Waiting(line, best, proposal.confidence, proposal.doubt)
+    views = list(talk.views.all()) if talk else []
+    said = sum(view.given_at is not None for view in views)
+    bar = _bar(line.order, loaded, at)
+    return Waiting(line, bar, best, proposal.confidence, proposal.doubt, talk, said, len(views))
 
 
-def _targets(request: HttpRequest, proposal: Proposal, loaded: Loaded) -> list[Target]:
-    """The units that were chosen: one of the ways shown, or those typed by name."""
-    pick = request.POST.get("pick", "")
-    known = [m for m in (proposal.best, *proposal.alternatives) if m is not None]
-    if pick.isdigit() and request.POST.get("lead_name", "").strip():
-        raise BadInput(_("您选了目录的派法，又写了别的单位。请留一样：清掉单位名，或改选“别的单位”。"))
-    if pick.isdigit() and 1 <= int(pick) <= len(known):
-        return list(known[int(pick) - 1].targets)
-    lead = request.POST.get("lead_name", "")
-    if not lead.strip():
-        raise BadInput(_("请选一种派法，或写出主办单位。"))
-    assists = [name for name in request.POST.get("assist_name", "").replace("，", "、").split("、") if name.strip()]
-    chosen = [Target(finding.unit_code(lead, loaded), LEAD)]
-    return chosen + [Target(finding.unit_code(name, loaded), ASSIST) for name in assists]
+def _bar(order: Order, loaded: Loaded, at: datetime) -> clocks.Bar:
+    """The dispatch clock: from the call, or from the moment the order came back, to the limit of its urgency."""
+    due = queries.dispatch_due(order, loaded)
+    return clocks.bar(_("派单"), start=queries.waits_since(order), due=due, now=at)
 
 
 def _urgency(order: Order, proposal: Proposal, loaded: Loaded) -> str:

@@ -13,21 +13,15 @@ from jieban.portal.desk.boards import (
     ledger,
     letters,
     replies,
+    sending,
 )
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
 TABLE: tuple[Board, ...] = (
-    *joint.BOARDS,
-    *replies.BOARDS,
-    *catalogue.BOARDS,
-    *dryrun.BOARDS,
-    *accuracy.BOARDS,
-    *enterprise.BOARDS,
-    *ledger.BOARDS,
-    *letters.BOARDS,
-    *callbacks.BOARDS,
-)
+    *joint.BOARDS, *replies.BOARDS, *sending.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS,
+    *enterprise.BOARDS, *ledger.BOARDS, *letters.BOARDS, *callbacks.BOARDS,
+)  # fmt: skip
 
 
 def of(section: str, role: Role) -> list[Board]:
