@@ -41,7 +41,8 @@ class Choice:
     """What a person decided about one filing; empty fields leave the decision to the rules.
 
     `article` is the code of the knowledge article that was read out, `line` the emergency line that was called in,
-    `ground` the reason for guiding elsewhere, `units` the units a person sends it to (with `reason`).
+    `ground` the reason for guiding elsewhere, `units` the units a person sends it to (with `reason`), `sub_centre` the
+    line of a sub-centre that it is put through to.
     """
 
     article: str = ""
@@ -52,6 +53,7 @@ class Choice:
     told: str = ""
     units: tuple[Target, ...] = ()
     reason: str = ""
+    sub_centre: str = ""
 
 
 @dataclass(slots=True)
@@ -201,7 +203,7 @@ def _way(outcome: Outcome, attended: bool) -> str:
         return "transfer"
     if choice.ground:
         return "guide"
-    if attended or choice.units:
+    if attended or choice.units or choice.sub_centre:
         return "unit"
     if route.certain and route.kind != "emergency":
         return "guide"
@@ -256,10 +258,16 @@ def _dispatch(outcomes: Sequence[Outcome], by: Actor, at: datetime, loaded: Load
     intake.accept([outcome.taken for outcome in outcomes], by=who, at=at, loaded=loaded)
     for outcome in outcomes:
         outcome.told = outcome.route.told if outcome.route.kind == "emergency" and outcome.route.certain else ""
-    made = dispatch.assign([o.taken for o in outcomes if not o.choice.units], by=who, at=at, loaded=loaded)
+    left = [o.taken for o in outcomes if not (o.choice.units or o.choice.sub_centre)]
+    made = dispatch.assign(left, by=who, at=at, loaded=loaded)
     for outcome in outcomes:
         choice = outcome.choice
-        if choice.units:
+        if choice.sub_centre:
+            made += dispatch.transfer(
+                [outcome.taken], line=choice.sub_centre, three_way=choice.three_way, by=by, at=at, loaded=loaded,
+                note=choice.reason,
+            )  # fmt: skip
+        elif choice.units:
             made += dispatch.send([outcome.taken], choice.units, choice.reason, by=by, at=at, loaded=loaded)
     by_order: dict[int, list[Assignment]] = defaultdict(list)
     for assignment in made:

@@ -156,6 +156,15 @@ def test_units_are_called_give_their_views_and_the_order_is_sent_by_them(dispatc
     dispatcher.post(f"/dispatch/{order.number}", {**given, "reason": "as the waterworks say"})
     order.refresh_from_db()
     assert (units(order), order.dispatch["parts"]) == ([("water", "lead"), ("mill", "assist")], {"water": "the pipe"})
+    told = text(dispatcher.get(f"/orders/{order.number}"))
+    for said in (
+        "请Mill Parish、Littleton Water会商",
+        "区域交叉",
+        "Littleton Water的会商意见",
+        "Littleton Water主办（the pipe）",
+    ):
+        assert said in told
+    assert "Mill Parish：没有给意见" in told
     assert "已经定了由谁办" in text(water.get(path))
     assert water.post(path, {"view": "One more thing"}).status_code == 422
 

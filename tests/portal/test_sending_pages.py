@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jieban.core import clock
-from jieban.dispatch import actions
+from jieban.dispatch import actions, tasks
 from jieban.dispatch.rules import NOTICE, Target
 from jieban.orders.models import Order
 from tests import factories, verbs
@@ -117,3 +117,26 @@ def test_answer_of_the_citizen_counts_for_both_units_of_a_dual_dispatch(town) ->
     assert list(order.answers.order_by("assignment__no").values_list("assignment__unit__code", "solved")) == [
         ("mill", "yes"), ("north-roads", "yes"),
     ]  # fmt: skip
+
+
+CALL = {"key": "call-9", "phone": "13800001234", "sms": "1", "content": "How do I pay the tax on my stall?"}
+
+
+def test_agent_puts_a_call_through_to_a_sub_centre(town) -> None:
+    seat = browser("agent")
+    assert "Tax line 999" in text(seat.get("/seat"))
+    refused = seat.post("/seat/take", {**CALL, "do": "subcentre"})
+    assert (refused.status_code, "请选转到哪个分中心" in text(refused), Order.objects.count()) == (422, True, 0)
+    seat.post("/seat/take", {**CALL, "do": "subcentre", "sub_line": "line_tax", "sub_three_way": "1"})
+    order = Order.objects.get()
+    part = order.assignments.get()
+    assert (order.state, part.unit.code, part.came_by) == ("dispatched", "taxline", "subcentre")
+    assert (order.dispatch["transfer"]["line"], order.dispatch["transfer"]["three_way"]) == ("line_tax", True)
+
+
+def test_timeline_says_who_took_over_and_why(town) -> None:
+    order = market_town.a_dispute(town, at=just_now() - timedelta(hours=5))
+    tasks.take_over(at=just_now(), loaded=town)
+    page = text(browser("dispatcher").get(f"/orders/{order.number}"))
+    assert "又派给 North Ward Market Office主办" in page
+    assert "绿色通道：企业没有按时签收，由North Ward Market Office接着办" in page

@@ -26,8 +26,8 @@ from jieban.knowledge import queries as knowledge
 from jieban.knowledge.rules import FIRM
 from jieban.orders.models import Order
 from jieban.portal import filing, sorting, words
+from jieban.portal.desk import choosing, rows
 from jieban.portal.desk import dispatch as dispatch_desk
-from jieban.portal.desk import rows
 
 _FIELDS = ("kind", "category", "place", "urgency")
 _GUESSED = ("kind", "category", "place")
@@ -92,6 +92,7 @@ def context(data: QueryDict, at: datetime) -> dict[str, Any]:
         "due": _due(proposal, draft, loaded, at),
         "hits": knowledge.search(text, limit=3, audience=_audience(data)) if text else [],
         "grounds": [g for g in loaded.pack.grounds.values() if g.group == "guiding"], "now": at,
+        "sub_lines": choosing.sub_centres(loaded),
     }  # fmt: skip
 
 
@@ -143,6 +144,11 @@ def choice_of(data: QueryDict, draft: Draft, at: datetime) -> filing.Choice:
         if not data.get("ground"):
             raise BadInput(_("请选引导的理由，这样市民知道该找谁。"))
         return filing.Choice(ground=data.get("ground", ""), told=data.get("guide_words", "").strip())
+    if do == "subcentre":
+        if not data.get("sub_line"):
+            raise BadInput(_("请选转到哪个分中心。"))
+        told, together = data.get("sub_note", "").strip(), bool(data.get("sub_three_way"))
+        return filing.Choice(sub_centre=data.get("sub_line", ""), three_way=together, reason=told)
     if do == "transfer":
         return filing.Choice(line=data.get("line", ""), three_way=bool(data.get("three_way")))
     return filing.Choice(units=_units(data, draft, at), reason=data.get("reason", "").strip())

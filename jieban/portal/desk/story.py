@@ -17,7 +17,7 @@ from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
 from jieban.portal import words
-from jieban.portal.desk import story_handling, story_joint
+from jieban.portal.desk import story_handling, story_joint, story_sending
 
 Records = Mapping[str, Any]
 
@@ -137,14 +137,6 @@ def _sort(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     return _("核定分类"), "、".join(names)
 
 
-def _dispatch(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
-    units = records.get("units") or []
-    sent = "、".join(
-        f"{u.get('name', '')}{words.PARTS.get(u.get('role', ''), '')}" for u in units if isinstance(u, dict)
-    )
-    return _("派给 %s") % sent, str(records.get("reason", ""))
-
-
 def _sign(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     return (_("已阅知，只告知不用办") if records.get("told") else _("签收")), ""
 
@@ -209,9 +201,9 @@ def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], 
 _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     **story_handling.WORDS,
     **story_joint.WORDS,
+    **story_sending.WORDS,
     "register": _register,
     "sort": _sort,
-    "dispatch": _dispatch,
     "respond": _respond,
     "hand_down": _hand_down,
     "complete": _complete,
