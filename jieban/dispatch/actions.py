@@ -163,7 +163,7 @@ def _choice(
     order: Order, targets: tuple[rules.Target, ...], reason: str, terms: Terms, proposal: rules.Proposal, loaded: Loaded
 ) -> rules.Match:
     known = [m for m in (proposal.best, *proposal.alternatives) if m is not None]
-    sure = (m for m in known if m.score > 0 and terms.way in ("", m.way))
+    sure = (m for m in known if (m is proposal.best or m.score > 0) and terms.way in ("", m.way))
     same = next((m for m in sure if set(m.targets) == set(targets)), None)
     _must_say(order, same, reason)
     usual = proposal.best.urgency if proposal.best else ""
