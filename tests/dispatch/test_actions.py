@@ -136,6 +136,20 @@ def test_dispatcher_who_follows_the_catalogue_needs_no_reason(toy, dispatcher):
     assert order.dispatch["reason"].startswith("目录第 D3 条")
 
 
+def test_dispatcher_who_follows_a_doubtful_first_choice_needs_no_reason_either(toy, dispatcher):
+    order = a_pending(toy, sure=0.0)
+    [part] = actions.send([order], [Target("water")], "", by=dispatcher, at=AT, loaded=toy)
+    assert part.duty == "D3"
+
+
+def test_neighbouring_line_is_no_match_and_needs_a_reason(toy, dispatcher):
+    order = a_pending(toy)
+    targets = [Target("mill"), Target("north-roads")]
+    assert targets == list(actions.propose([order], loaded=toy)[0].alternatives[2].targets)
+    with pytest.raises(BadInput):
+        actions.send([order], targets, "", by=dispatcher, at=AT, loaded=toy)
+
+
 def test_clerk_cannot_dispatch(toy):
     order = a_pending(toy)
     clerk = factories.an_actor(Role.CLERK, Unit.objects.get(code="mill"))

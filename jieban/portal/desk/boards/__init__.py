@@ -19,8 +19,9 @@ from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
 TABLE: tuple[Board, ...] = (
-    *joint.BOARDS, *replies.BOARDS, *sending.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS,
+    *joint.BOARDS, *replies.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS,
     *enterprise.BOARDS, *ledger.BOARDS, *letters.BOARDS, *callbacks.BOARDS,
+    *sending.BOARDS,
 )  # fmt: skip
 
 
