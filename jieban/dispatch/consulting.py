@@ -153,7 +153,8 @@ def _may_say(view: View, by: Actor) -> None:
 def _check_arrival(talk: Consultation, arrived_at: datetime | None, at: datetime) -> None:
     if talk.way == ON_SITE and arrived_at is None:
         raise BadInput("请写几点到的现场。")
-    if arrived_at is not None and not talk.called_at <= arrived_at <= at:
+    called = talk.called_at.replace(second=0, microsecond=0)  # people write minutes
+    if arrived_at is not None and not called <= arrived_at <= at:
         raise BadInput("到场时间要在通知以后、现在以前。")
 
 
