@@ -22,6 +22,6 @@ class Ways:
 
     green_days: int = 90
     sub_centres: Mapping[str, str] = field(default_factory=dict)
-    views_within: str = "8h"
+    views_within: str = "4wh"
     spot_within: str = "1wd"
     decide_within: str = "4h"
