@@ -74,7 +74,7 @@ def progress(order: Order, parts: Sequence[Assignment], entries: Sequence[Entry]
         headline=_headline(order, steps, doing),
         holder=lead.unit.name if working and lead else "",
         section=lead.section.name if working and lead and lead.section else "",
-        until=order.due_at if working else None,
+        until=order.due_at if working and not _parked(doing) else None,
         round=order.round,
         over=over,
     )
@@ -173,6 +173,12 @@ def _stages(steps: Sequence[Step]) -> tuple[Stage, ...]:
     return tuple(out)
 
 
+def _parked(parts: Sequence[Assignment]) -> bool:
+    """Whether all that is not done yet is on the ledger: then no time is promised until it comes down."""
+    open_ones = [part for part in parts if part.state != A.COMPLETED]
+    return bool(open_ones) and all(part.state == A.HUNG for part in open_ones)
+
+
 def _headline(order: Order, steps: Sequence[Step], parts: Sequence[Assignment]) -> str:
     if order.state == S.TERMINATED:
         return _("这件事依法终结办理，原因已经告诉您")
@@ -182,7 +188,7 @@ def _headline(order: Order, steps: Sequence[Step], parts: Sequence[Assignment]) 
         return _again(order)
     if order.state in (S.PENDING, S.CONSULTING):
         return _("正在确定由谁来办")
-    if parts and all(part.state == A.HUNG for part in parts):
+    if _parked(parts):
         return _("暂时办不了，订了计划，每月看一次进展")
     now = next((step for step in steps if step.state == NOW), steps[-1])
     done = [step for step in steps if step.state == DONE]

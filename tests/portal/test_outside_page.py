@@ -53,7 +53,7 @@ def test_page_shows_the_instruction_and_nothing_of_the_citizen(order):
     assert [word for word in hidden if word in shown] == []
     assert (page["Cache-Control"], page["Referrer-Policy"], page["X-Robots-Tag"]) == (
         "no-store",
-        "no-referrer",
+        "same-origin",
         "noindex",
     )
 

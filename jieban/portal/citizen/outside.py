@@ -25,8 +25,10 @@ from jieban.intake import files
 from jieban.portal import rates
 from jieban.portal.access import public
 from jieban.portal.citizen import home, uploads
+from jieban.portal.desk import rows
 
-_NEVER_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+# Not `no-referrer`: a browser then posts the form with a null origin, which the CSRF check refuses.
+_NEVER_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 
 
 class ReportForm(forms.Form):
@@ -88,7 +90,7 @@ def _page(
     earlier = part.order.entries.filter(move="outside_report", assignment_no=part.no, records__link=row.pk)
     values = home.frame(city.current(at=clock.now()).pack) | shelf.values() | {
         "row": row, "unit": part.unit, "form": form, "earlier": list(earlier.order_by("seq")),
-        "place": part.order.address if row.show_address else "",
+        "place": rows.place(part.order, city.current(at=clock.now())) if row.show_address else "",
     }  # fmt: skip
     return _safe(render(request, "citizen/outside.html", values, status=status))
 
@@ -100,7 +102,7 @@ def _told(request: HttpRequest, heading: str, text: str, status: int = 200) -> H
 
 
 def _safe(answer: HttpResponse) -> HttpResponse:
-    """The address is the key: no cache keeps it, no other page is told it, no search engine lists it."""
+    """The address is the key: no cache keeps it, no other site is told it, no search engine lists it."""
     for name, value in _NEVER_KEPT.items():
         answer.headers[name] = value
     return answer
