@@ -220,16 +220,12 @@ def _send(world: World, life: Life, deed: Deed) -> list[Deed]:
         return []
     by = world.staff.at(Role.DISPATCHER, life.story.no)
     [proposal] = dispatch.propose([life.order], loaded=world.loaded, at=deed.at)
-    followed = proposal.best is not None and proposal.best.duty and life.rng.random() < 0.85
-    targets, reason = proposal.best.targets if followed and proposal.best else (), ""
-    if proposal.best is not None and not proposal.best.score:
-        reason = "目录没有这一类，先由它牵头"
-    if not targets:
-        spot = life.story.spot
-        choices = ((spot.district, "权属不清，由区里牵头"), *2 * ((spot.street, "先由属地街道到现场"),))
-        near, reason = life.rng.choice(choices)
-        targets = (Target(near),)
-    made = dispatch.send([life.order], targets, reason, by=by, at=deed.at, loaded=world.loaded)
+    if proposal.best is not None and proposal.best.duty and life.rng.random() < 0.85:
+        return begin(world, life, dispatch.accept([life.order], by=by, at=deed.at, loaded=world.loaded))
+    spot = life.story.spot
+    choices = ((spot.district, "权属不清，由区里牵头"), *2 * ((spot.street, "先由属地街道到现场"),))
+    near, reason = life.rng.choice(choices)
+    made = dispatch.send([life.order], (Target(near),), reason, by=by, at=deed.at, loaded=world.loaded)
     return begin(world, life, made)
 
 

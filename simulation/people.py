@@ -111,6 +111,11 @@ class Staff:
         below = [u for u in self._units.values() if u.parent_id == pk and u.kind == "office"]
         return [unit for unit in (*near, *below) if unit.path.startswith(own.path)]
 
+    def departments(self, district: int) -> list[Unit]:
+        """The departments of a district, in the order of their codes."""
+        found = (u for u in self._units.values() if u.parent_id == district and u.kind == "district_department")
+        return sorted(found, key=lambda unit: unit.code)
+
     def _unit(self, name: str) -> Unit:
         if name == COMMUNITY:
             street = self._unit(SHOWN[0])

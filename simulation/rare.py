@@ -1,7 +1,7 @@
-"""What happens seldom: studied before dispatch, disputed, extended, paused, parked, supervised, left out, archived.
+"""What happens seldom: studied before dispatch, disputed, supervised, left out, ended by law, archived.
 
-These go through the one door like everything else. They are done last, a little before now, so that every state of
-`orders/lifecycle.py` that waits for somebody has an order in it.
+What units do together is in `joint`. All goes through the one door, last and a little before now, so that every state
+of `orders/lifecycle.py` that waits for somebody has an order in it.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Role
 from jieban.callback import actions as callback
 from jieban.callback.rules import Said
 from jieban.city import limits
+from jieban.dispatch import consulting
 from jieban.handling import actions as handling
 from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Assignment, Order
+from simulation import joint
 from simulation.deeds import NOTICE, Life, World
 
 _Pair = tuple[Order, Assignment]
@@ -56,7 +57,7 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     _to_the_community(scene, lives)
     open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
     _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
-    _at_work(scene, [pair for pair in open_parts if pair[1].state in (A.RESPONDED, A.HANDLING)])
+    joint.happen(joint.scene(world, lives, now=now, rng=rng))
     _watched(scene, lives)
     _archive(scene, world, now)
 
@@ -89,12 +90,24 @@ def _of_a_shown_unit(world: World, life: Life) -> bool:
 
 
 def _consult(scene: _Scene, orders: Sequence[Order]) -> None:
-    told = {
-        "way": "meeting", "participants": ["市热线中心", "属地街道", "区城市管理委"],
-        "question": "权属不清，先会商由谁牵头", "until": scene.until(1),
-    }  # fmt: skip
-    by = scene.world.staff.at(Role.DISPATCHER, 0)
-    actions.move([Step(order, records=dict(told)) for order in orders], "consult", by=by, at=scene.soon())
+    """Orders of which nobody knows whose they are: the street and a department are asked what they think."""
+    world = scene.world
+    for order in orders:
+        units = _near(order, world) or [world.loaded.pack.named(name)[0] for name in ("市城市管理委", "市交通委")]
+        call = consulting.Call(
+            way="meeting", ground="ownership", units=units,
+            question="权属不清，先说说各自管到哪里", until=scene.now + timedelta(hours=5),
+        )  # fmt: skip
+        by = world.staff.at(Role.DISPATCHER, 0)
+        consulting.consult([order], call, by=by, at=scene.soon(), loaded=world.loaded)
+
+
+def _near(order: Order, world: World) -> list[str]:
+    """The street of the place and the district's department for the city's upkeep; nobody where it is not known."""
+    if order.district is None:
+        return []
+    street = [world.loaded.unit_codes[order.street_id]] if order.street_id else []
+    return [*street, f"{order.district.code}-cgw"]
 
 
 def _dispute(scene: _Scene, pairs: Sequence[_Pair]) -> None:
@@ -106,25 +119,6 @@ def _dispute(scene: _Scene, pairs: Sequence[_Pair]) -> None:
         }  # fmt: skip
         by = scene.world.clerk(part)
         actions.move([Step(order, part, records=told)], "object", by=by, at=scene.soon())
-
-
-def _at_work(scene: _Scene, pairs: Sequence[_Pair]) -> None:
-    """Extensions asked for, clocks stopped by another's procedure, hard cases parked with a plan."""
-    drawn = scene.rng.sample(list(pairs), min(8, len(pairs)))
-    supervisor = scene.world.staff.at(Role.SUPERVISOR, 0)
-    for order, part in drawn[:3]:
-        told = {"reason": "配件需要从外地调运，已告知市民", "until": scene.until(5)}
-        actions.move([Step(order, part, records=told)], "ask_extension", by=scene.world.clerk(part), at=scene.soon())
-    for order, part in drawn[3:5]:
-        paused: dict[str, Any] = {"cause": "等待第三方鉴定结果", "until": scene.until(9), "proof": "委托鉴定书"}
-        actions.move([Step(order, part, records=paused)], "suspend", by=supervisor, at=scene.soon())
-    parked = [(order, part) for order, part in drawn[5:] if part.state == A.HANDLING]
-    for order, part in parked:
-        plan = {
-            "plan": "列入明年老旧小区改造，三月进场", "leader": "分管负责人", "review": scene.until(30),
-            "told": "已当面向市民说明计划和时间",
-        }  # fmt: skip
-        actions.move([Step(order, part, records=plan)], "hang", by=supervisor, at=scene.soon())
 
 
 def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
