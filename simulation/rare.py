@@ -16,8 +16,12 @@ from jieban.accounts.actor import Role
 from jieban.callback import actions as callback
 from jieban.callback.rules import Said
 from jieban.city import limits
+from jieban.city.oversight import HAND
 from jieban.dispatch import consulting
 from jieban.handling import actions as handling
+from jieban.handling import supervision
+from jieban.handling.letters import Addressee
+from jieban.handling.supervision import Demand
 from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
@@ -39,9 +43,6 @@ class _Scene:
     def soon(self) -> datetime:
         """A moment within the last hour."""
         return self.now - timedelta(seconds=self.rng.randrange(60, 3300))
-
-    def until(self, days: int) -> str:
-        return (self.now + timedelta(days=days)).isoformat()
 
 
 def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -> None:
@@ -126,9 +127,13 @@ def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
     supervisor, at = scene.world.staff.at(Role.SUPERVISOR, 0), scene.soon()
     held = (S.DISPATCHED, S.HANDLING, S.REWORK)
     late = [life.order for life in lives if life.order.state in held and _late(life.order, scene.now)]
-    letter = {"trigger": "超过办理时限", "letter": "请三日内办结并书面说明原因", "limit": scene.until(3)}
-    marked = {"supervised": True}
-    actions.move([Step(o, changes=marked, records=letter) for o in late[1:6]], "supervise", by=supervisor, at=at)
+    text = "工单 {number} 超过时限，请在 {due} 前办结并书面说明原因。"
+    demands = [Demand(order, HAND, text=text, limit="3d", level=1) for order in late[1:6]]
+    letters = supervision.issue(demands, by=supervisor, at=scene.now - timedelta(hours=2), loaded=scene.world.loaded)
+    for addressee in Addressee.objects.filter(letter__in=letters[:1]).select_related("unit", "letter"):
+        scene.world.staff.ensure([addressee.unit_id])
+        by = scene.world.staff.clerks[addressee.unit_id]
+        supervision.report([addressee], text="已安排专人今天上门，明天下班前办完并答复市民。", by=by, at=at)
     closed = _in_state(lives, S.CLOSED)[-3:]
     left_out = {"ground": "ex_policy", "evidence": "政策文件和解释记录", "decision": "市热线中心审核同意"}
     out = {"excluded": True}
