@@ -44,9 +44,22 @@ def test_the_plain_address_leads_to_the_board(toy):
 
 
 def test_without_a_place_the_units_are_told_as_the_line_has_them(toy):
-    page = text(browser("clerk", "mill").get(reverse("duties_found"), {"q": "pothole"}))
+    page = text(browser("agent").get(reverse("duties_found"), {"q": "pothole"}))
     assert "属地街道、所在区的roads" in page
     assert "Mill Parish" not in page
+
+
+def test_a_street_asks_about_itself_unless_it_names_another_place(toy):
+    client = browser("clerk", "mill")
+    own, other = (text(client.get(DUTIES, {"q": "pothole", **more})) for more in ({}, {"at": "Hill Parish"}))
+    assert [f"<b>{name}、North Ward Roads Office</b>" in own for name in ("Mill Parish", "Hill Parish")] == [
+        True,
+        False,
+    ]
+    assert [f"<b>{name}、North Ward Roads Office</b>" in other for name in ("Mill Parish", "Hill Parish")] == [
+        False,
+        True,
+    ]
 
 
 def test_a_place_nobody_knows_is_said_under_its_field(toy):

@@ -65,9 +65,15 @@ def _street(code: str, loaded: Loaded) -> bool:
     return loaded.pack.units[code].kind == "street"
 
 
+def _own(asked: Asked) -> str:
+    """Where somebody of a street or community most likely means: their own."""
+    unit = asked.loaded.pack.units.get(asked.by.unit_code)
+    return asked.loaded.gazetteer.label(unit.code) if unit and unit.kind in ("street", "community") else ""
+
+
 def search(asked: Asked) -> dict[str, Any]:
     """The question, the place, and the lines that answer."""
-    question, place = asked.query.get("q", "").strip()[:80], asked.query.get("at", "").strip()[:60]
+    question, place = asked.query.get("q", "").strip()[:80], asked.query.get("at", _own(asked)).strip()[:60]
     problem, facts = "", Facts()
     try:
         facts = where(place, asked.loaded)
