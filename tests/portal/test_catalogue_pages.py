@@ -84,6 +84,14 @@ def test_a_clerk_proposes_a_change_with_the_order_that_gave_rise(toy):
     assert (row.cells, row.orders, row.state) == ({"lead": "street"}, [order.number], "proposed")
 
 
+def test_an_orders_page_leads_to_its_line(toy):
+    order = verbs.dispatched(toy, category="0102")
+    page = text(browser("clerk", "water").get(reverse("record", args=[order.number])))
+    assert f"{reverse('duty_change')}?code=D3&amp;order={order.number}" in page
+    auditor = text(browser("auditor").get(reverse("record", args=[order.number])))
+    assert reverse("duty_change") not in auditor
+
+
 def test_what_was_typed_comes_back_with_the_reason(toy):
     answer = browser("clerk", "mill").post(reverse("duty_change"), sent(lead="Nobody at all"))
     page = text(answer)
