@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from jieban.city.joint import CAUSES, NONE, RECEIVERS, TAKERS, Joint, Level, Wait
-from jieban.city.sheets import Cells, Report, table
+from jieban.city.sheets import Cells, Report, Table, table
 
 FILE = "joint.toml"
 
@@ -27,7 +27,7 @@ def read(files: Mapping[str, str], report: Report, urgencies: Collection[str]) -
         rating_window=sheet.cells("rating").limit("window"),
         raise_after=_some_of(raising, "after", CAUSES),
         raise_to=raising.choice("to", (level.code for level in levels), empty=True),
-        levels=_climbing(levels, sheet.cells("levels")),
+        levels=_climbing(levels, sheet),
     )
 
 
@@ -60,9 +60,12 @@ def _some_of(cells: Cells, name: str, allowed: tuple[str, ...]) -> tuple[str, ..
     return given
 
 
-def _climbing(levels: tuple[Level, ...], cells: Cells) -> tuple[Level, ...]:
+def _climbing(levels: tuple[Level, ...], sheet: Table) -> tuple[Level, ...]:
     """The levels by rank; two of one rank are a mistake, for nobody could say which comes first."""
-    ranks = [level.rank for level in levels]
-    if len(set(ranks)) < len(ranks):
-        cells.wrong("rank", "Two levels have the same rank.", "Number the levels 1, 2, 3 … upwards.")
+    seen: set[int] = set()
+    for level in levels:
+        if level.rank in seen:
+            cells = sheet.cells("levels", level.code)
+            cells.wrong("rank", f"Two levels have the rank {level.rank}.", "Number the levels 1, 2, 3 … upwards.")
+        seen.add(level.rank)
     return tuple(sorted(levels, key=lambda level: level.rank))
