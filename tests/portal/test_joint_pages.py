@@ -247,3 +247,13 @@ def test_clerk_gives_ticked_orders_to_a_person_from_the_desk(toy, clerk) -> None
     assert answer.headers["Location"] == "/desk?only=mine"
     assert [Assignment.objects.get(pk=p.pk).handler_id for p in parts] == [person.pk] * 2
     assert clerk.post("/desk/give", {"part": [parts[0].pk], "who": "1@hill"}).status_code == 400
+
+
+def test_next_step_of_a_called_unit_is_to_come(toy) -> None:
+    [water] = blown(toy, "water")
+    client, page = browser("clerk", "water"), f"/orders/{water.order.number}"
+    assert "已经到现场了，签收连报到" in text(client.get(page))
+    verbs.handling.sign([water], by=verbs.clerk("water"), at=clock.now())
+    shown = text(client.get(page))
+    assert re.findall(r'id="step-(\w+)">', shown) == ["report_in"]
+    assert "市民由吹哨的单位答复" in shown

@@ -230,7 +230,7 @@ def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[st
         whole = replace(subject, part=mine.row)
         daily = [one for one in acts.TABLE if one.name in acts.DAILY and one.open_to(whole)]
         made = {one.name: given.get(one.name) or one.form(whole, None, None, one.name) for one in daily}
-        chosen = next((name for name in given if name in made), _first(mine.row.state, made))
+        chosen = next((name for name in given if name in made), _first(mine.row, made))
         return {"part": mine, "verb": chosen, "forms": made, "kind": "work"}
     if actor.role in UNITS and (read := _only_told(parts)):
         return {"kind": "told", "part": read}
@@ -250,9 +250,11 @@ def _only_told(parts: list[Part]) -> Part | None:
 _SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
 
 
-def _first(state: str, made: dict[str, Any]) -> str:
-    """The step to begin with; a unit whose replies are checked has another one than 单位已办结."""
-    usual = _FIRST[state]
+def _first(row: Assignment, made: dict[str, Any]) -> str:
+    """The step to begin with: who was called comes first; whose replies are checked does not report 单位已办结."""
+    if "report_in" in made and row.arrived_at is None and row.state != A.SENT:
+        return "report_in"
+    usual = _FIRST[row.state]
     return usual if usual in made else next((name for name in ("submit", "note") if name in made), usual)
 
 

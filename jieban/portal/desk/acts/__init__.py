@@ -46,5 +46,5 @@ PANELS: tuple[Panel, ...] = (
 )
 
 # The acts that have a place of their own in the panel of the next step; the others stand below it.
-DAILY = frozenset((*(act.name for act in work.ACTS), "submit"))
+DAILY = frozenset((*(act.name for act in work.ACTS), "submit", "report_in"))
 BY_NAME = {act.name: act for act in TABLE}
