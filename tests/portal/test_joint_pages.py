@@ -252,7 +252,8 @@ def test_clerk_gives_ticked_orders_to_a_person_from_the_desk(toy, clerk) -> None
 def test_next_step_of_a_called_unit_is_to_come(toy) -> None:
     [water] = blown(toy, "water")
     client, page = browser("clerk", "water"), f"/orders/{water.order.number}"
-    assert "已经到现场了，签收连报到" in text(client.get(page))
+    shown = text(client.get(page))
+    assert ("已经到现场了，签收连报到" in shown, "听清楚要什么" in shown) == (True, False)
     verbs.handling.sign([water], by=verbs.clerk("water"), at=clock.now())
     shown = text(client.get(page))
     assert re.findall(r'id="step-(\w+)">', shown) == ["report_in"]
