@@ -95,6 +95,10 @@ class Catalogue:
         self._lines: dict[str, list[Duty]] = {}
         for duty in pack.duties:
             self._lines.setdefault(duty.category, []).append(duty)
+        self._branches: dict[str, list[Duty]] = {}
+        for duty in pack.duties:
+            path = pack.category_path(duty.category) if duty.category in pack.categories else ()
+            self._branches.setdefault(path[0].code if path else "", []).append(duty)
         firms = (unit for unit in pack.units.values() if unit.kind == "platform_firm")
         self._firms = [(name, unit.code) for unit in firms for name in unit.names]
 
@@ -106,13 +110,10 @@ class Catalogue:
         return [duty for node in path for duty in self._lines.get(node.code, ()) if duty.valid(day)]
 
     def branch(self, category: str, day: date) -> Iterator[Duty]:
-        """The lines in force on `day` of the categories beside this one, nearest in the files first."""
-        if category not in self.pack.categories:
-            return
-        top = self.pack.category_path(category)[0].code
-        for code, lines in self._lines.items():
-            if code != category and self.pack.category_path(code)[0].code == top:
-                yield from (duty for duty in lines if duty.valid(day))
+        """The lines in force on `day` of the categories beside this one, in the order of the files."""
+        if category in self.pack.categories:
+            top = self.pack.category_path(category)[0].code
+            yield from (d for d in self._branches.get(top, ()) if d.category != category and d.valid(day))
 
     def firm_in(self, text: str) -> str:
         """The platform firm named in `text` (the longest name wins), or an empty string."""

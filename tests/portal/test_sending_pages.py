@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jieban.appraisal import queries
+from jieban.appraisal.queries import Period
 from jieban.core import clock
 from jieban.dispatch import actions, tasks
 from jieban.dispatch.rules import NOTICE, Target
@@ -140,3 +142,13 @@ def test_timeline_says_who_took_over_and_why(town) -> None:
     page = text(browser("dispatcher").get(f"/orders/{order.number}"))
     assert "又派给 North Ward Market Office主办" in page
     assert "绿色通道：企业没有按时签收，由North Ward Market Office接着办" in page
+
+
+def test_both_leads_and_a_sub_centre_are_scored(town) -> None:
+    for targets in ((Target("mill"), Target("north-roads")), (Target("taxline"),)):
+        order = verbs.asked(town, *targets)
+        verbs.say(town, order, solved="yes", at=factories.AT + timedelta(hours=4))
+    leader = factories.an_actor("supervisor", verbs.unit("hall"))
+    week = Period(factories.AT, factories.AT + timedelta(days=7))
+    scored = {one.unit: (one.n, one.resolution.share) for one in queries.rates(week, actor=leader, enough=1)}
+    assert scored == {"mill": (1, 1.0), "north-roads": (1, 1.0), "taxline": (1, 1.0)}

@@ -27,6 +27,7 @@ KINDS: dict[str, Word] = {
     "district_department": lazy("区级部门"),
     "state_enterprise": lazy("国有企业"),
     "platform_firm": lazy("平台企业"),
+    "sub_centre": lazy("分中心"),
 }
 
 
