@@ -27,10 +27,13 @@ def take_next(by: Actor, *, part: str, at: datetime, loaded: Loaded) -> Order | 
     with transaction.atomic():
         _let_go(by)
         free = queries.queue(by, at=at, part=part).filter(~Exists(others(by, at)))
-        for order in _locked(free)[:_LOOKS]:
+        seen: list[int] = []
+        # One row at a time: a longer list would be locked whole, and a colleague would find nothing.
+        while len(seen) < _LOOKS and (order := _locked(free.exclude(pk__in=seen)).first()) is not None:
             if holder(order, by=by, at=at) is None:
                 _hold(order, by, at, loaded)
                 return order
+            seen.append(order.pk)
     return None
 
 
