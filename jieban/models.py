@@ -3,6 +3,7 @@
 from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
 from jieban.city.models import PackFile, PackVersion, Unit
+from jieban.dispatch.court.models import Objection
 from jieban.dispatch.models import DutyChange
 from jieban.dispatch.talks import Consultation, View
 from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
@@ -14,8 +15,8 @@ from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counte
 
 __all__ = [
     "Addressee", "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice",
-    "Claim", "Consultation", "Contact", "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry",
-    "Escalation", "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite",
-    "Letter", "Lot", "Mediation", "Message", "Order", "PackFile", "PackVersion", "Person", "Post", "Question",
+    "Claim", "Consultation", "Contact", "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation",
+    "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Letter",
+    "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question",
     "Rating", "Reading", "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from jieban.core.errors import BadInput
 from jieban.dispatch import consulting, opening, queries, rules
 from jieban.dispatch.opening import Batch
 from jieban.dispatch.talks import Consultation
-from jieban.orders import actions
+from jieban.orders import actions, handover
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import S
 from jieban.orders.models import Assignment, Order
@@ -189,11 +189,25 @@ def _dispatch(chosen: Sequence[_Chosen], *, by: Actor, at: datetime, loaded: Loa
     talked = [choice.order for choice in chosen if choice.order.state == S.CONSULTING]
     talks = queries.talks(talked) if talked else {}
     steps = [_step(replace(choice, talk=talks.get(choice.order.pk)), batch) for choice in chosen]
+    handing = handover.handing([choice.order for choice in chosen])
+    for step in steps:
+        _take_over(step, handing.get(step.order.pk))
     with actions.together():
         actions.move(steps, "dispatch", by=by, at=at)
         if talked:
             queries.open_talks(talked).update(ended_at=at, outcome="fallback" if by.role == Role.RULE else "dispatched")
     return [assignment for step in steps for assignment in step.opens]
+
+
+def _take_over(step: Step, no: int | None) -> None:
+    """An order sent again while a unit waits to hand it over: its lead takes over, the citizen's clock stays."""
+    if no is None:
+        return
+    if step.order.due_at is not None:
+        step.changes["due_at"] = step.order.due_at
+    for part in step.opens:
+        if part.role == rules.LEAD:
+            handover.taking_over(part, no)
 
 
 def _step(choice: _Chosen, batch: Batch) -> Step:

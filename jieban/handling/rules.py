@@ -24,6 +24,8 @@ WAYS = {"phone": "电话", "visit": "上门", "message": "短信或网上"}
 OUTCOMES = {"reached": "联系上了", "no_answer": "没人接", "busy": "占线", "off": "关机或停机", "wrong": "号码不对"}
 REACHED = "reached"
 SENT, SIGNED, COMPLETED, SUSPENDED, HUNG = "sent", "signed", "completed", "suspended", "hung"
+# Before the court, and until the next unit has signed, all clocks of the unit stand still.
+IN_COURT = ("objection_pending", "handover")
 SOON = timedelta(hours=4)
 NIGHT = timedelta(hours=12)
 REPLY_MIN = 10
@@ -64,10 +66,11 @@ class Clock:
 
 def clocks(part: Part) -> tuple[Clock, Clock, Clock]:
     """The three clocks of an assignment: 签收, 响应, 办理. All begin when the order was sent."""
-    resting = part.state in (SUSPENDED, HUNG)
+    court = part.state in IN_COURT
+    resting = court or part.state in (SUSPENDED, HUNG)
     return (
-        Clock("签收", part.sent_at, part.sign_due, part.signed_at),
-        Clock("响应", part.sent_at, part.respond_due, part.responded_at),
+        Clock("签收", part.sent_at, part.sign_due, part.signed_at, court and part.signed_at is None),
+        Clock("响应", part.sent_at, part.respond_due, part.responded_at, court and part.responded_at is None),
         Clock("办理", part.sent_at, part.handle_due, part.completed_at, resting and part.completed_at is None),
     )
 

@@ -125,6 +125,22 @@ PART_STATES: dict[str, Face] = {
     A.TERMINATED: Face("dash", "arch", lazy("已终止"), lazy("不再由它办")),
 }
 UNKNOWN = Face("dash", "arch", "", "")
+# How far an objection is, and what an upheld one led to.
+OBJECTIONS: dict[str, Word] = {
+    "draft": lazy("等负责人批"),
+    "returned": lazy("负责人没批"),
+    "review": lazy("等审核"),
+    "kept": lazy("异议不成立"),
+    "upheld": lazy("异议成立"),
+    "void": lazy("不用再定"),
+}
+OBJECTION_OUTCOMES: dict[str, Word] = {
+    "passed": lazy("交给下一家"),
+    "table": lazy("转会商"),
+    "fallback": lazy("兜底派单"),
+    "released": lazy("不再由它办"),
+    "back": lazy("交接没成，退回原单位"),
+}
 
 
 def state_face(state: str, solved: str = "", reached: bool | None = None) -> Face:

@@ -24,6 +24,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
 from jieban.dispatch import tasks as dispatch
+from jieban.dispatch.court import tasks as court
 from jieban.handling import hanging, raising
 from jieban.handling import supervision_tasks as supervision
 from jieban.handling import tasks as clocks
@@ -119,6 +120,10 @@ def _second(at: datetime) -> int:
     return daily.close_days(at=at, loaded=city.current(at=at))
 
 
+def _warn_court(at: datetime) -> int:
+    return court.warn_late(at=at)
+
+
 def _seal(at: datetime) -> int:
     local = timezone.localtime(at)
     if local.time() < SEAL_FROM:
@@ -145,6 +150,7 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "reviewed": _review,
     "supervised": _supervise,
     "late_letters": _late_letters,
+    "court_warned": _warn_court,
     "delivered": _deliver,
     "drawn": _second,
     "sealed": _seal,

@@ -82,3 +82,10 @@ def test_contact_of_an_unknown_way_is_refused():
     with pytest.raises(BadInput):
         rules.check_contact("pigeon", "reached")
     rules.check_contact("visit", "no_answer")
+
+
+def test_every_clock_that_runs_rests_before_the_court():
+    part = Part("objection_pending")
+    assert [clock.paused for clock in rules.clocks(part)] == [True, True, True]
+    part = Part("handover", signed_at=NOW)
+    assert [clock.paused for clock in rules.clocks(part)] == [False, True, True]

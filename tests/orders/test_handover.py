@@ -57,4 +57,5 @@ def test_signing_many_takes_as_many_statements_as_one(toy):
         with CaptureQueriesContext(connection) as seen:
             handling.sign(some, by=by, at=AT + timedelta(hours=2))
         taken.append(len(seen))
-    assert taken[0] == taken[1]
+    # Three more at most: where PostgreSQL's COPY takes over from INSERT.
+    assert taken[0] <= taken[1] <= taken[0] + 3

@@ -31,7 +31,6 @@ from jieban.portal.desk import calling, choosing, finding, forms, matter, rows
 SENDERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT)
 PAGE, MOST = 50, 300
 _FIRM = "firm"
-_UNIT_FIELDS = ("lead_name", "assist_name", "notice_name", "firm_name", "fallback_name", "call-units", "unit", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +162,10 @@ def page(
     return render(request, "desk/dispatch_one.html", values, status=422 if failed else 200)
 
 
-@staff(*SENDERS, Role.AGENT, Role.ADMIN)
+@staff(*SENDERS, Role.AGENT, Role.ADMIN, Role.CLERK, Role.CHIEF)
 def units(request: HttpRequest) -> HttpResponse:
     """Options for a field that takes the name of a unit, or several: then for the last of them."""
-    typed = next((request.GET[key] for key in _UNIT_FIELDS if key in request.GET), "").replace("，", "、")
+    typed = next((str(value) for key, value in request.GET.items() if key != "all"), "").replace("，", "、")
     before, mark, query = typed.rpartition("、")
     at = clock.now()
     found = finding.units(query, city.current(at=at), at=at, every="all" in request.GET)

@@ -15,7 +15,9 @@ _MANDATORY = {"required": lazy("请填写这一项。"), "invalid_choice": lazy(
 
 
 class Plain(forms.Form):
-    """A form whose fields look like the house's fields."""
+    """A form whose fields look like the house's fields. `above` stands over them: what is true of this subject only."""
+
+    above: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -234,6 +234,8 @@ def _next(subject: Subject, parts: list[Part], given: dict[str, Any]) -> dict[st
         return {"part": mine, "verb": chosen, "forms": made, "kind": "work"}
     if actor.role in UNITS and (read := _only_told(parts)):
         return {"kind": "told", "part": read}
+    if actor.role in UNITS and any(p.mine and p.row.state in (A.OBJECTION, A.HANDOVER) for p in parts):
+        return {"kind": "court"}
     if order.state in (S.PENDING, S.CONSULTING) and actor.role in _SENDERS:
         return {"kind": "dispatch"}
     if order.state == S.CALLBACK and actor.role in (Role.CALLBACK, Role.SUPERVISOR):

@@ -17,7 +17,7 @@ from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
 from jieban.portal import words
-from jieban.portal.desk import story_handling, story_joint, story_sending
+from jieban.portal.desk import story_court, story_handling, story_joint, story_sending
 
 Records = Mapping[str, Any]
 
@@ -230,4 +230,5 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "lift_supervision": _of(lambda: _("督办销号"), "opinion"),
     "relate": _relate,
     "reopen": _of(lambda: _("重新打开"), "reason"),
+    **story_court.WORDS,
 }

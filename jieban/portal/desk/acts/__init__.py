@@ -5,6 +5,7 @@ from __future__ import annotations
 from jieban.portal.desk.acts import (
     below,
     checks,
+    court,
     effort,
     incidents,
     joint,
@@ -21,6 +22,7 @@ from jieban.portal.desk.acts.act import Act, Panel
 TABLE: tuple[Act, ...] = (
     *work.ACTS,
     *rework.ACTS,
+    *court.ACTS,
     *checks.ACTS,
     *joint.ACTS,
     *below.ACTS,
@@ -35,6 +37,7 @@ TABLE: tuple[Act, ...] = (
 # Sections of the page beside those that every order has.
 PANELS: tuple[Panel, ...] = (
     *joint.PANELS,
+    *court.PANELS,
     *sending.PANELS,
     *rework.PANELS,
     *below.PANELS,

@@ -7,6 +7,7 @@ from jieban.portal.desk.boards import (
     accuracy,
     callbacks,
     catalogue,
+    court,
     dryrun,
     enterprise,
     joint,
@@ -18,7 +19,7 @@ from jieban.portal.desk.boards import (
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
-TABLE: tuple[Board, ...] = (
+TABLE: tuple[Board, ...] = (*court.BOARDS,
     *joint.BOARDS, *replies.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS,
     *enterprise.BOARDS, *ledger.BOARDS, *letters.BOARDS, *callbacks.BOARDS,
     *sending.BOARDS,
