@@ -9,14 +9,16 @@ from jieban.dispatch.talks import Consultation, View
 from jieban.handling.joint_models import Escalation, Force, ForceMeeting, ForceMember, ForceOrder, ForceTask, Rating
 from jieban.handling.letters import Addressee, Letter
 from jieban.handling.models import CheckChoice, Effort, Entrusting, Hanging, Mediation, Question, ReplyTemplate
+from jieban.intake.callers import AbuseCase, AbuseEvidence, AbuseStep, CallerNumber, KnownCaller
 from jieban.intake.models import ImportRun, Upload
 from jieban.knowledge.models import Article, ArticleText
 from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counter, Entry, Message, Order, Seal
 
 __all__ = [
-    "Addressee", "Answer", "ApiKey", "Article", "ArticleText", "Assignment", "Attachment", "Attempt", "CheckChoice",
-    "Claim", "Consultation", "Contact", "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation",
-    "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "Letter",
-    "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question",
-    "Rating", "Reading", "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
+    "AbuseCase", "AbuseEvidence", "AbuseStep", "Addressee", "Answer", "ApiKey", "Article", "ArticleText",
+    "Assignment", "Attachment", "Attempt", "CallerNumber", "CheckChoice", "Claim", "Consultation", "Contact",
+    "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force", "ForceMeeting",
+    "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller", "Letter", "Lot",
+    "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading",
+    "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from jieban.core import crypto
+from jieban.intake import caller_queries
 from jieban.intake.rules import REPEAT_DAYS, clean_phone
 from jieban.orders.lifecycle import S
 from jieban.orders.models import Contact, Order
@@ -42,11 +43,20 @@ def waiting() -> QuerySet[Order]:
 
 
 def history(phone: str, *, limit: int = 20) -> QuerySet[Order]:
-    """The caller's earlier orders, newest first, found by the keyed index without reading any number."""
-    index = crypto.index(clean_phone(phone))
-    if not index:
+    """The caller's earlier orders, newest first, found by the keyed index without reading any number.
+
+    Numbers that somebody has recognised as the same person's count as one.
+    """
+    numbers = numbers_of(phone)
+    if not numbers:
         return Order.objects.none()
-    return Order.objects.filter(contact__phone_index=index).order_by("-received_at", "-pk")[:limit]
+    return Order.objects.filter(contact__phone_index__in=numbers).order_by("-received_at", "-pk")[:limit]
+
+
+def numbers_of(phone: str) -> frozenset[str]:
+    """The index of a number as typed and of all numbers of the same person; empty where none was typed."""
+    index = crypto.index(clean_phone(phone))
+    return caller_queries.linked([index]).get(index, frozenset())
 
 
 def earlier(indexes: Collection[str], *, at: datetime) -> dict[tuple[str, str, str], int]:
@@ -55,9 +65,13 @@ def earlier(indexes: Collection[str], *, at: datetime) -> dict[tuple[str, str, s
     if not wanted:
         return {}
     since = at - timedelta(days=REPEAT_DAYS)
-    rows = Order.objects.filter(contact__phone_index__in=wanted, received_at__gte=since, received_at__lte=at)
+    numbers = caller_queries.linked(wanted)
+    theirs = {number for group in numbers.values() for number in group}
+    rows = Order.objects.filter(contact__phone_index__in=theirs, received_at__gte=since, received_at__lte=at)
     found = rows.exclude(category="").order_by("-received_at", "-pk")
-    return {(i, c, p): pk for i, c, p, pk in found.values_list("contact__phone_index", "category", "place", "pk")}
+    said = found.values_list("contact__phone_index", "category", "place", "pk")
+    mine = {number: [index for index in wanted if number in numbers[index]] for number in theirs}
+    return {(index, c, p): pk for number, c, p, pk in said for index in mine[number]}
 
 
 def words_of(contact: Contact) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from jieban.accounts import actor as actors
 from jieban.accounts.actor import Actor
@@ -24,6 +25,7 @@ from jieban.core.errors import BadInput
 from jieban.dispatch import actions as dispatch
 from jieban.dispatch.rules import Target
 from jieban.intake import actions as intake
+from jieban.intake import caller_queries as callers
 from jieban.intake import channels, routing
 from jieban.intake import queries as known_matters
 from jieban.intake import rules as intake_rules
@@ -42,7 +44,8 @@ class Choice:
 
     `article` is the code of the knowledge article that was read out, `line` the emergency line that was called in,
     `ground` the reason for guiding elsewhere, `units` the units a person sends it to (with `reason`), `sub_centre` the
-    line of a sub-centre that it is put through to.
+    line of a sub-centre that it is put through to. `again`: the answer given before is given again, which only a
+    measure in force allows (`intake.abuse_rules`).
     """
 
     article: str = ""
@@ -54,6 +57,7 @@ class Choice:
     units: tuple[Target, ...] = ()
     reason: str = ""
     sub_centre: str = ""
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -188,6 +192,7 @@ def _settle(fresh: Sequence[Outcome], by: Actor, at: datetime, loaded: Loaded) -
     for outcome in fresh:
         ways[_way(outcome, attended)].append(outcome)
     _answer(ways["answer"], by, at)
+    _answer_again(ways["again"], by, at)
     _transfer(ways["transfer"], by, at)
     _guide(ways["guide"], by, at, loaded)
     for outcome in ways["hold"]:
@@ -197,6 +202,8 @@ def _settle(fresh: Sequence[Outcome], by: Actor, at: datetime, loaded: Loaded) -
 
 def _way(outcome: Outcome, attended: bool) -> str:
     choice, route = outcome.choice, outcome.route
+    if choice.again:
+        return "again"
     if choice.article:
         return "answer"
     if choice.line:
@@ -225,6 +232,24 @@ def _answer(outcomes: Sequence[Outcome], by: Actor, at: datetime) -> None:
         intake.answer([o for o, _ in pairs], [r for _, r in pairs], accepted=accepted, by=by, at=at)
     intake.close(orders, result="answered", by=by, at=at)
     knowledge.count_uses([outcome.choice.article for outcome in outcomes])
+
+
+def _answer_again(outcomes: Sequence[Outcome], by: Actor, at: datetime) -> None:
+    """The matter was answered before and a measure in force says so: the same answer is given again, and recorded.
+
+    BadInput, and nothing taken, where it is another matter: that one goes the ordinary way.
+    """
+    if not outcomes:
+        return
+    orders = [outcome.taken for outcome in outcomes]
+    known = {order.number: order for order in orders}
+    replies = callers.answers(orders, at=at)
+    if len(replies) < len(known):
+        raise BadInput(_("这次的分类、地点不是以前答复过的那件事。请照常登记派单。"))
+    for outcome in outcomes:
+        outcome.told = replies[outcome.taken.number].text
+    intake.answer(orders, [replies[order.number] for order in orders], accepted=True, by=by, at=at)
+    intake.close(orders, result="answered", by=by, at=at)
 
 
 def _transfer(outcomes: Sequence[Outcome], by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
 from jieban.portal.desk import (
+    abuse,
     agreement,
     consulting,
     correct,
@@ -85,6 +86,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/publish", duties.publish, name="duty_publish"),
     path("mediations/<int:pk>/agreement", agreement.agreement, name="agreement"),
     path("firms.csv", firms.download, name="enterprise_csv"),
+    path("abuse/new", abuse.propose, name="abuse_new"),
+    path("abuse/<int:pk>", abuse.case, name="abuse_case"),
+    path("abuse/<int:pk>/<str:verb>", abuse.step, name="abuse_step"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),
     path("knowledge", reading.knowledge, name="knowledge"),

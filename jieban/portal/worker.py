@@ -28,6 +28,7 @@ from jieban.dispatch.court import tasks as court
 from jieban.handling import hanging, raising
 from jieban.handling import supervision_tasks as supervision
 from jieban.handling import tasks as clocks
+from jieban.intake import abuse
 from jieban.orders import sealing
 
 logger = logging.getLogger(__name__)
@@ -139,6 +140,10 @@ def _late_letters(at: datetime) -> int:
     return supervision.tell_late(at=at)
 
 
+def _measures_over(at: datetime) -> int:
+    return abuse.expire(at=at)
+
+
 _JOBS: dict[str, Callable[[datetime], int]] = {
     "opened": _open,
     "given_up": _give_up,
@@ -151,12 +156,13 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "supervised": _supervise,
     "late_letters": _late_letters,
     "court_warned": _warn_court,
+    "measures_over": _measures_over,
     "delivered": _deliver,
     "drawn": _second,
     "sealed": _seal,
 }
 # Jobs of every thirtieth round, about once a minute.
-_SELDOM = frozenset({"drawn", "supervised", "late_letters", "sealed"})
+_SELDOM = frozenset({"drawn", "supervised", "late_letters", "measures_over", "sealed"})
 
 
 def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:

@@ -151,7 +151,8 @@ def choice_of(data: QueryDict, draft: Draft, at: datetime) -> filing.Choice:
         return filing.Choice(sub_centre=data.get("sub_line", ""), three_way=together, reason=told)
     if do == "transfer":
         return filing.Choice(line=data.get("line", ""), three_way=bool(data.get("three_way")))
-    return filing.Choice(units=_units(data, draft, at), reason=data.get("reason", "").strip())
+    reason = data.get("reason", "").strip()
+    return filing.Choice(units=_units(data, draft, at), reason=reason, again=do == "again")
 
 
 def _units(data: QueryDict, draft: Draft, at: datetime) -> tuple[Target, ...]:

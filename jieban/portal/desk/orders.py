@@ -19,7 +19,7 @@ from jieban.city.queries import Loaded
 from jieban.core import clock
 from jieban.orders import queries
 from jieban.orders.lifecycle import LIVE_ORDER, S
-from jieban.orders.models import Order
+from jieban.orders.models import Contact, Order
 from jieban.portal import words
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import finding, periods, rows
@@ -104,8 +104,15 @@ def _tests(loaded: Loaded, at: datetime) -> dict[str, Callable[[str], Q]]:
         "solved": lambda value: Q(solved=value),
         "who": lambda value: Q(contact__appellant=value),
         "until": lambda value: Q(received_at__lt=periods.midnight(parse_date(value) or at.date() + timedelta(days=1))),
+        "place": lambda value: Q(place=value),
+        "same": lambda value: Q(contact__phone_index__in=_number_of(value)),
         "since": lambda value: Q(received_at__gte=periods.midnight(parse_date(value) or at.date())),
     }
+
+
+def _number_of(number: str) -> QuerySet[Contact, Any]:
+    """The index behind an order's number: the address names the order, never the caller."""
+    return Contact.objects.filter(orders__number=number).exclude(phone_index="").values("phone_index")
 
 
 def _tabs(given: QueryDict) -> list[dict[str, Any]]:

@@ -59,7 +59,13 @@ class Part:
 @staff(*READERS)
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """The page of an order that the post may see; 404 for any other, as if it did not exist."""
-    return _page(request, _order(request, number), {})
+    order, actor = _order(request, number), actor_of(request)
+    if actor.role == Role.AUDITOR:
+        accounts.log_reading(
+            by=actor, subject=order.number, what="record", purpose="监督检查", at=clock.now(),
+            address=rates.address(request) or None,
+        )  # fmt: skip
+    return _page(request, order, {})
 
 
 @require_POST
@@ -181,7 +187,7 @@ def _page(request: HttpRequest, order: Order, given: dict[str, Any], status: int
         "done": sum(part.done for part in working), "total": len(working), "told": list(reversed(told)),
         "category": rows.category(order.category, loaded.pack), "place": rows.place(order, loaded), "now": at,
         "spot": _spot(order, loaded), "proof": story.proof(order, entries), "caller": rows.caller(order.contact),
-        "earlier": _earlier(order, actor), "reveal": forms.RevealForm(), "may_reveal": actor.role in REVEALERS,
+        "reveal": forms.RevealForm(), "may_reveal": actor.role in REVEALERS,
         "attached": [f for line in told for f in line.files if line.entry.seq == 1], "next": None,
         "channel": getattr(loaded.pack.channels.get(order.channel), "name", order.channel),
         "answers": order.answers.select_related("assignment__unit").order_by("round", "assignment__no"),
@@ -293,12 +299,3 @@ def _spot(order: Order, loaded: city.Loaded) -> list[str]:
     where = place or " · ".join(units)
     said = where if where != rows.place(order, loaded) else ""
     return [part for part in (said, owner.name if owner else "") if part]
-
-
-def _earlier(order: Order, actor: Actor) -> list[Order]:
-    """The same caller's other orders that this post may see, newest first."""
-    index = order.contact.phone_index
-    if not index:
-        return []
-    seen = orders.visible_to(actor).filter(contact__phone_index=index).exclude(pk=order.pk)
-    return list(seen.order_by("-received_at")[:5])

@@ -15,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jieban.accounts.actor import Role
+from jieban.analytics import repeats
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import BadInput
+from jieban.intake import caller_queries as callers
 from jieban.intake import queries as intake
+from jieban.intake.abuse_rules import Matter
+from jieban.intake.rules import Reply
 from jieban.portal import filing, words
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import draft as drafts
@@ -83,11 +87,39 @@ def _console(request: HttpRequest, data: QueryDict, problems: list[str], status:
 
 def _caller(phone: str, at: datetime) -> dict[str, Any]:
     found = list(intake.history(phone, limit=6).prefetch_related("assignments__unit")) if phone.strip() else []
+    numbers: frozenset[str] = intake.numbers_of(phone) if phone.strip() else frozenset()
     loaded = city.current(at=at)
     lines = list(rows.order_lines(found, loaded, at))
     last_no = bool(found) and found[0].solved == "no"
     recent = [order for order in found if order.received_at > at - timedelta(days=1)]
-    return {"history": lines, "asked": bool(phone.strip()), "last_no": last_no, "recent": len(recent)}
+    return {
+        "history": lines, "asked": bool(phone.strip()), "last_no": last_no, "recent": len(recent),
+        "numbers": len(numbers), "counted": repeats.of_numbers(numbers, at=at),
+        "measures": _measures(numbers, loaded, at),
+    }  # fmt: skip
+
+
+def _measures(numbers: frozenset[str], loaded: city.Loaded, at: datetime) -> list[dict[str, Any]]:
+    """Measures in force for this caller: which matters were answered before, how, and until when that holds."""
+    known = callers.measures(numbers, at=at).values()
+    found = {measure.case: measure for some in known for measure in some}.values()
+    replies = callers.replied({pk for measure in found for _matter, pk in measure.answers})
+    return [
+        {
+            "until": measure.until,
+            "minutes": measure.minutes,
+            "matters": [_answered(matter, replies.get(pk), loaded) for matter, pk in measure.answers],
+        }
+        for measure in found
+    ]
+
+
+def _answered(matter: Matter, reply: Reply | None, loaded: city.Loaded) -> dict[str, str]:
+    return {
+        "category": rows.category(matter.category, loaded.pack),
+        "place": loaded.gazetteer.label(matter.place),
+        "reply": reply.text if reply else "",
+    }
 
 
 def _said(outcome: filing.Outcome) -> str:

@@ -11,6 +11,7 @@ from jieban.portal.desk.acts import (
     joint,
     ledger,
     mediation,
+    repeats,
     rework,
     sending,
     supervision,
@@ -32,6 +33,7 @@ TABLE: tuple[Act, ...] = (
     *sending.ACTS,
     *supervision.ACTS,
     *incidents.ACTS,
+    *repeats.ACTS,
 )
 
 # Sections of the page beside those that every order has.
@@ -46,6 +48,7 @@ PANELS: tuple[Panel, ...] = (
     *effort.PANELS,
     *incidents.PANELS,
     *supervision.PANELS,
+    *repeats.PANELS,
 )
 
 # The acts that have a place of their own in the panel of the next step; the others stand below it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jieban.accounts.actor import Role
 from jieban.portal.desk.boards import (
+    abuse,
     accuracy,
     callbacks,
     catalogue,
@@ -13,17 +14,28 @@ from jieban.portal.desk.boards import (
     joint,
     ledger,
     letters,
+    repeats,
     replies,
     sending,
 )
 from jieban.portal.desk.boards.board import Board
 
 # Every board, in the order of its section's tabs.
-TABLE: tuple[Board, ...] = (*court.BOARDS,
-    *joint.BOARDS, *replies.BOARDS, *catalogue.BOARDS, *dryrun.BOARDS, *accuracy.BOARDS,
-    *enterprise.BOARDS, *ledger.BOARDS, *letters.BOARDS, *callbacks.BOARDS,
+TABLE: tuple[Board, ...] = (
+    *court.BOARDS,
+    *joint.BOARDS,
+    *replies.BOARDS,
+    *catalogue.BOARDS,
+    *dryrun.BOARDS,
+    *accuracy.BOARDS,
+    *enterprise.BOARDS,
+    *ledger.BOARDS,
+    *letters.BOARDS,
+    *callbacks.BOARDS,
     *sending.BOARDS,
-)  # fmt: skip
+    *repeats.BOARDS,
+    *abuse.BOARDS,
+)
 
 
 def of(section: str, role: Role) -> list[Board]:
