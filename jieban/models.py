@@ -19,6 +19,6 @@ __all__ = [
     "Assignment", "Attachment", "Attempt", "CallerNumber", "CheckChoice", "Claim", "Consultation", "Contact",
     "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force", "ForceMeeting",
     "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller", "Letter", "Lot",
-    "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading",
-    "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
+    "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating",
+    "Reading", "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
 ]  # fmt: skip

@@ -157,9 +157,9 @@ def test_signs_are_what_unit_and_citizen_say_differently(toy, boss):
 
 MANY = """
 INSERT INTO jieban_contact (source, source_id, channel, at, appellant, name, phone, phone_index, credit_code,
-    anonymous, hide_name, sms, call_window, words, recording)
+    firm, anonymous, hide_name, sms, call_window, words, recording)
 SELECT 'many', n::text, 'phone', %(at)s - (n %% 400) * interval '1 day', 'person', ''::bytea, ''::bytea,
-    lpad((n %% 20000)::text, 64, '0'), ''::bytea, false, true, true, '', '', ''
+    lpad((n %% 20000)::text, 64, '0'), ''::bytea, ''::bytea, false, true, true, '', '', ''
 FROM generate_series(1, 50000) n;
 INSERT INTO jieban_order (number, contact_id, state, round, received_at, channel, title, content, kind, category,
     urgency, address, place, owner, suggested, dispatch, attempts, solved, satisfied, confidential, supervised,
