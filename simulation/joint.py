@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from jieban.accounts.actor import Actor, Role
 from jieban.accounts.models import Person
+from jieban.dispatch.court import actions as court
 from jieban.handling import actions as handling
 from jieban.handling import asking, effort, forces, hanging, mediation, outside, raising, whistle
 from jieban.handling import time as clocks
@@ -68,7 +69,18 @@ def scene(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) ->
 
 def happen(scene: Scene) -> None:
     """Let every scene happen once or a few times."""
-    for one in (_whistles, _raised, _force, _more_time, _resting, _ledger, _asked_and_tried, _mediated, _entrusted):
+    for one in (
+        _objections,
+        _whistles,
+        _raised,
+        _force,
+        _more_time,
+        _resting,
+        _ledger,
+        _asked_and_tried,
+        _mediated,
+        _entrusted,
+    ):
         one(scene)
 
 
@@ -78,6 +90,38 @@ def _leads(part: Assignment) -> bool:
 
 def _in_time(scene: Scene) -> Test:
     return lambda part: part.handle_due > scene.now + _HOUR
+
+
+def _objections(scene: Scene) -> None:
+    """Up to three units say of a fresh order that it is not theirs; the chief of one has not looked at it yet."""
+    staff, loaded = scene.world.staff, scene.world.loaded
+    fresh = [part for part in scene.pool if _may_object(part, scene.now)][:3]
+    scene.pool = [part for part in scene.pool if part not in fresh]
+    for nth, part in enumerate(fresh):
+        district = staff.unit(part.unit_id).district_id or part.order.district_id or 0
+        to = next((unit for unit in staff.departments(district) if unit.pk != part.unit_id), None)
+        if to is None:
+            continue
+        facts = "现场看过，这段路的管护协议写明由它负责，附协议和照片。"
+        by, papers = scene.world.clerk(part), scene.proof("管护协议.png")
+        cases = court.draft(
+            [part],
+            ground="not_duty",
+            facts=facts,
+            proposed=to.code,
+            by=by,
+            at=scene.soon(),
+            loaded=loaded,
+            files=papers,
+        )
+        if nth:
+            court.approve(cases, by=staff.chief(part.unit_id), at=scene.now, loaded=loaded)
+
+
+def _may_object(part: Assignment, now: datetime) -> bool:
+    """Whether the unit is still within its time to object, by a margin."""
+    slow = part.urgency in ("7d", "15d")
+    return slow and part.state in (A.SENT, A.SIGNED) and part.round == 1 and now - part.sent_at < 3 * _HOUR
 
 
 def _whistles(scene: Scene) -> None:

@@ -73,6 +73,7 @@ class Staff:
         self._ids = {unit.code: pk for pk, unit in self._units.items()}
         self.accounts: dict[str, Actor] = {}
         self.clerks: dict[int, Actor] = {}
+        self.chiefs: dict[int, Actor] = {}
         self._desks: dict[Role, list[Actor]] = {}
 
     def hire(self) -> None:
@@ -99,6 +100,16 @@ class Staff:
         rows = [(self._units[pk], Role.CLERK, f"staff-{self._units[pk].code}", "") for pk in missing]
         if rows:
             self.clerks |= dict(zip(missing, self._make(rows), strict=True))
+
+    def chief(self, unit: int) -> Actor:
+        """The chief of a unit (row id), who cannot log in where the table of accounts names none."""
+        for actor in self.accounts.values():
+            if actor.role == Role.CHIEF and actor.unit_id == unit:
+                return actor
+        if unit not in self.chiefs:
+            row = self._units[unit]
+            [self.chiefs[unit]] = self._make([(row, Role.CHIEF, f"chief-{row.code}", "")])
+        return self.chiefs[unit]
 
     def unit(self, pk: int) -> Unit:
         """The row of a unit."""

@@ -1,4 +1,4 @@
-"""What happens seldom: studied before dispatch, disputed, supervised, left out, ended by law, archived.
+"""What happens seldom: studied before dispatch, supervised, left out, ended by law, archived.
 
 What units do together is in `joint`. All goes through the one door, last and a little before now, so that every state
 of `orders/lifecycle.py` that waits for somebody has an order in it.
@@ -25,11 +25,9 @@ from jieban.handling.supervision import Demand
 from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
-from jieban.orders.models import Assignment, Order
+from jieban.orders.models import Order
 from simulation import joint
-from simulation.deeds import NOTICE, Life, World
-
-_Pair = tuple[Order, Assignment]
+from simulation.deeds import Life, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,6 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     asked = [life for life in lives if life.order.pk in still]
     _unsolved(scene, sorted(asked, key=lambda life: not _of_a_shown_unit(world, life))[:2])
     _to_the_community(scene, lives)
-    open_parts = [(life.order, part) for life in lives for part in life.parts.values() if part.role != NOTICE]
-    _dispute(scene, [pair for pair in open_parts if pair[1].state in (A.SENT, A.SIGNED)])
     joint.happen(joint.scene(world, lives, now=now, rng=rng))
     _watched(scene, lives)
     _archive(scene, world, now)
@@ -109,17 +105,6 @@ def _near(order: Order, world: World) -> list[str]:
         return []
     street = [world.loaded.unit_codes[order.street_id]] if order.street_id else []
     return [*street, f"{order.district.code}-cgw"]
-
-
-def _dispute(scene: _Scene, pairs: Sequence[_Pair]) -> None:
-    """A unit says that it is not the one: with evidence and the name of another."""
-    for order, part in scene.rng.sample(list(pairs), min(3, len(pairs))):
-        told = {
-            "ground": "not_duty", "evidence": "现场照片和管护协议", "proposed": order.district_id or part.unit_id,
-            "approval": "单位负责人已同意",
-        }  # fmt: skip
-        by = scene.world.clerk(part)
-        actions.move([Step(order, part, records=told)], "object", by=by, at=scene.soon())
 
 
 def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
