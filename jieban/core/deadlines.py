@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -60,16 +60,25 @@ def limit(text: str) -> Limit:
 def due(start: datetime, span: Limit, *, calendar: Calendar, pauses: Sequence[Pause] = ()) -> datetime:
     """The instant at which `span` runs out when counted from `start`, the pauses left out. All datetimes aware."""
     _must_be_aware(start, *(moment for pause in pauses for moment in pause))
+    if span.unit in ("min", "h"):
+        return _run_hours(start, span, pauses)
     stops = _merged(pauses, start)
-    if span.unit in _REAL:
+    if span.unit == "d":
         return _run_real(start + _REAL[span.unit] * span.count, stops)
     if span.unit == "wd":
         return _run_working_days(start, span.count, calendar, stops)
     return _run_shifts(start, timedelta(hours=span.count), calendar, stops)
 
 
+def _run_hours(start: datetime, span: Limit, pauses: Sequence[Pause]) -> datetime:
+    """Real minutes and hours: counted on UTC, where no hour is missing or double; told in the zone of the start."""
+    begin = start.astimezone(UTC)
+    return _run_real(begin + _REAL[span.unit] * span.count, _merged(pauses, begin)).astimezone(start.tzinfo)
+
+
 def used(start: datetime, now: datetime, pauses: Sequence[Pause] = ()) -> timedelta:
     """Real time between `start` and `now` outside the pauses (an open pause ends at `now`)."""
+    start, now = start.astimezone(UTC), now.astimezone(UTC)
     inside = sum((min(end, now) - begin for begin, end in _merged(pauses, start) if begin < now), timedelta(0))
     return max(now - start - inside, timedelta(0))
 

@@ -1,17 +1,23 @@
-"""Deadlines against independent computations: numpy's business days, and counting minute by minute."""
+"""Deadlines against independent computations: numpy's business days, an independent calendar of China's holidays and
+make-up workdays over 2019 to 2026, and counting minute by minute.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jieban.city import reading
 from jieban.core import deadlines
 from jieban.core.deadlines import Calendar, Limit, due, limit
 from jieban.core.errors import BadInput
+from tests.city import toy
 from tests.factories import ZONE
 
 # Spring Festival 2026 with its make-up workdays, and May Day: weekdays off, weekends on.
@@ -162,3 +168,62 @@ def test_a_limit_reads_back_what_it_writes(count, unit):
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(BadInput, match="has no time zone"):
         due(datetime(2026, 3, 2, 9), limit("2h"), calendar=CALENDAR)  # noqa: DTZ001
+
+
+BEIJING = reading.read(toy.texts(toy.PACKS.parent.parent / "cities" / "beijing")).calendar
+FIRST, LAST = date(2019, 1, 1), date(2026, 12, 31)
+anytime = st.integers(0, (date(2026, 11, 1) - FIRST).days * 24 * 60).map(
+    lambda n: datetime(2019, 1, 1, tzinfo=ZONE) + timedelta(minutes=n)
+)
+
+
+def test_the_citys_calendar_is_that_of_an_independent_library_for_every_day():
+    days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+    assert [day for day in days if BEIJING.works(day) != chinese_calendar.is_workday(day)] == []
+
+
+@settings(max_examples=400)
+@given(anytime, st.integers(1, 30))
+def test_working_days_on_any_instant_of_eight_years_are_the_librarys(start, count):
+    """The library knows no instants: its working days after the start's day, numbered, at the start's own time."""
+    after = chinese_calendar.get_workdays(
+        start.date() + timedelta(days=1), min(start.date() + timedelta(days=90), LAST)
+    )
+    if len(after) >= count:
+        assert due(start, Limit(count, "wd"), calendar=BEIJING) == datetime.combine(after[count - 1], start.timetz())
+
+
+@settings(max_examples=60)
+@given(anytime, st.integers(1, 24))
+def test_working_hours_on_any_instant_of_eight_years_are_the_librarys(start, hours):
+    worked = frozenset(chinese_calendar.get_workdays(start.date(), min(start.date() + timedelta(days=40), LAST)))
+
+    def is_open(moment: datetime) -> bool:
+        clock = moment.time()
+        return moment.date() in worked and (time(9) <= clock < time(12) or time(13, 30) <= clock < time(17, 30))
+
+    assert due(start, Limit(hours, "wh"), calendar=BEIJING) == counted(start, hours * 60, is_open, ())
+
+
+@settings(max_examples=60)
+@given(anytime, st.integers(1, 5), st.lists(st.tuples(st.integers(0, 9 * 1440), st.integers(1, 5 * 1440)), max_size=3))
+def test_pauses_on_any_instant_of_eight_years_push_back_by_what_the_library_calls_worked(start, count, rests):
+    stops = [(start + timedelta(minutes=a), start + timedelta(minutes=a + b)) for a, b in rests]
+    worked = frozenset(chinese_calendar.get_workdays(start.date(), min(start.date() + timedelta(days=80), LAST)))
+    end, now = due(start, Limit(count, "wd"), calendar=BEIJING), start
+    while now < end:
+        paused, minute = any(begin <= now < finish for begin, finish in stops), now
+        now += timedelta(minutes=1)
+        if paused and minute.date() in worked:
+            end = counted(end, 1, lambda moment: moment.date() in worked, ())
+    assert due(start, Limit(count, "wd"), calendar=BEIJING, pauses=stops) == end
+
+
+@given(st.integers(1, 72), st.integers(-72, 72))
+def test_real_hours_are_real_where_the_clocks_are_put_forward_and_back(hours, around):
+    """London, the night to 29 March 2026 and that to 25 October: an hour is missing, an hour stands twice."""
+    london = ZoneInfo("Europe/London")
+    for change in (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)):
+        start = (change + timedelta(hours=around)).astimezone(london)
+        end = due(start, Limit(hours, "h"), calendar=CALENDAR)
+        assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)

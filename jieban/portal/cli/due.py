@@ -25,18 +25,23 @@ def due(
 ) -> None:
     """Say when a limit that starts at a moment runs out, pauses left out. A pause takes its start, not its end.
 
+    Days are the city's own, whatever the zone of the moment; the answer is told in that zone.
+
     Example: jieban due --limit 5wd --at 2026-02-12T16:00 --pause 2026-02-13T09:00/2026-02-13T12:00
     """
-    from jieban.core import deadlines
+    from jieban.core import clock, deadlines
     from jieban.core.errors import BadInput
 
     calendar, source = _calendar()
     try:
         span = deadlines.limit(limit)
-        pauses = [_span(text) for text in pause or ()]
-        end = deadlines.due(_moment(at), span, calendar=calendar, pauses=pauses)
+        start, pauses = _moment(at), [_span(text) for text in pause or ()]
+        local = start.astimezone(clock.zone())
+        end = deadlines.due(local, span, calendar=calendar, pauses=pauses).astimezone(start.tzinfo)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
+    except OverflowError as error:
+        raise typer.BadParameter(f"{limit} from {at} runs out after the year 9999: nothing can be said.") from error
     if as_json:
         typer.echo(json.dumps({"due": end.isoformat(), "limit": str(span), "calendar": source}))
         return

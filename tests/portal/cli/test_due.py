@@ -65,3 +65,46 @@ def test_bad_usage_ends_with_two_and_a_reason(arguments, said):
     result = run(*arguments)
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("pauses", "end"),
+    [
+        ([], "2026-03-02T11:00:00+08:00"),
+        (["2026-03-02T07:00/2026-03-02T09:00"], "2026-03-02T11:00:00+08:00"),  # over when it starts
+        (["2026-03-02T08:00/2026-03-02T09:30"], "2026-03-02T11:30:00+08:00"),  # begins before the start
+        (["2026-03-02T09:00/2026-03-02T10:00"], "2026-03-02T12:00:00+08:00"),  # begins at the start
+        (["2026-03-02T11:00/2026-03-02T12:00"], "2026-03-02T11:00:00+08:00"),  # begins at the end: too late
+        (["2026-03-02T09:30/2026-03-02T09:30"], "2026-03-02T11:00:00+08:00"),  # empty
+        (["2026-03-02T10:30/2026-03-02T11:30", "2026-03-02T09:00/2026-03-02T09:10"], "2026-03-02T12:10:00+08:00"),
+        (["2026-03-02T09:30/2026-03-02T10:30", "2026-03-02T10:00/2026-03-02T11:00"], "2026-03-02T12:30:00+08:00"),
+        (["2026-03-02T10:00/2026-03-02T11:00", "2026-03-02T11:30/2026-03-02T12:00"], "2026-03-02T12:30:00+08:00"),
+    ],
+)
+def test_several_pauses_in_any_order_and_place(pauses, end):
+    given = [word for pause in pauses for word in ("--pause", pause)]
+    assert told("--limit", "2h", "--at", "2026-03-02T09:00", *given) == end
+
+
+def test_days_are_the_citys_whatever_the_zone_of_the_moment(toy):
+    """Friday evening in London is Saturday, a make-up workday of the toy city's calendar, in Shanghai."""
+    here = told("--limit", "1wd", "--at", "2026-12-18T02:00+08:00")
+    abroad = told("--limit", "1wd", "--at", "2026-12-17T18:00+00:00")
+    assert (here, abroad) == ("2026-12-19T02:00:00+08:00", "2026-12-18T18:00:00+00:00")
+
+
+@pytest.mark.django_db
+def test_a_moment_without_a_zone_is_the_citys_and_the_answer_names_it():
+    assert told("--limit", "30min", "--at", "2026-03-02 23:45") == "2026-03-03T00:15:00+08:00"
+    assert told("--limit", "4wh", "--at", "2026-03-02T16:00") == "2026-03-03T11:30:00+08:00"
+
+
+def test_profiles_change_nothing(toy):
+    assert told("--limit", "7d", "--at", "2026-03-02T09:00") == "2026-03-09T09:00:00+08:00"
+
+
+@pytest.mark.django_db
+def test_what_lies_beyond_all_calendars_is_told():
+    result = run("--limit", "99999d", "--at", "9990-01-01T00:00")
+    assert (result.exit_code, "after the year 9999" in " ".join(result.stderr.split())) == (2, True)
