@@ -6,7 +6,8 @@
     version, unit, category, urgency, round, start      what was asked: of which rules, for whom, from when
     asked        where the citizen's own clock begins (only with the lead), else absent
     by           when it ends at the latest, pauses left out (only for a unit that came in later), else absent
-    pauses       [[from, until or null, cause], …]; what stops the citizen's clock too is in `FOR_THE_CITIZEN`
+    pauses       [[from, until or null, cause], …], an open one with its planned end behind, if it has one; what stops
+                 the citizen's clock too is in `FOR_THE_CITIZEN`
     extension    [granted at, until], or null
     profiles, limits, due, steps                        what came of it
 
@@ -133,8 +134,8 @@ def of(
 def recount(pack: Pack, known: Mapping[str, Any]) -> Counted:
     """Count the clocks anew from what a clock says it was counted from, by this pack; its results are not read.
 
-    A pause that is still open is left out: how long it lasts is known when it ends. Nothing gets earlier by a pause
-    or an extension. The unit's own clock always ends before the city's.
+    A pause that is still open counts until its planned end, and not at all where none is planned. Nothing gets earlier
+    by a pause or an extension. The unit's own clock always ends before the city's.
     """
     count = _Count(pack, known)
     handle, inner = count.handle(), count.inner()
@@ -152,18 +153,25 @@ def recount(pack: Pack, known: Mapping[str, Any]) -> Counted:
     return Counted(**due, promise=promise, warn_at=alerts.first(fresh), clock=fresh)
 
 
-def paused(known: Mapping[str, Any], *, at: datetime, cause: str) -> dict[str, Any]:
-    """The clock with a pause that begins at `at`; its moments stay until the pause ends."""
-    return {**known, "pauses": [*known["pauses"], [at.isoformat(), None, cause]]}
+def paused(known: Mapping[str, Any], *, at: datetime, cause: str, until: datetime | None = None) -> dict[str, Any]:
+    """The clock with a pause that begins at `at`; where its end is planned, it is counted as planned until it ends."""
+    plan = [until.isoformat()] if until is not None else []
+    return {**known, "pauses": [*known["pauses"], [at.isoformat(), None, cause, *plan]]}
+
+
+def planned(known: Mapping[str, Any], *, until: datetime) -> dict[str, Any]:
+    """The clock whose open pause is to last until `until`."""
+    open_ = [[*pause[:3], until.isoformat()] if pause[1] is None else pause for pause in known["pauses"]]
+    return {**known, "pauses": open_}
 
 
 def resumed(known: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     """The clock with its open pause ended at `at` (an empty one is dropped), ready to be counted anew."""
     ended = [
-        [begin, end or max(begin, at.isoformat(), key=datetime.fromisoformat), why]
-        for begin, end, why in known["pauses"]
+        pause if pause[1] else [pause[0], max(pause[0], at.isoformat(), key=_instant), pause[2]]
+        for pause in known["pauses"]
     ]
-    return {**known, "pauses": [pause for pause in ended if pause[0] != pause[1]]}
+    return {**known, "pauses": [pause for pause in ended if _instant(pause[0]) < _instant(pause[1])]}
 
 
 def extended(known: Mapping[str, Any], *, at: datetime, until: datetime, asked: datetime) -> dict[str, Any]:
@@ -175,7 +183,7 @@ def extended(known: Mapping[str, Any], *, at: datetime, until: datetime, asked: 
 
 def resting(known: Mapping[str, Any]) -> str:
     """Why the clock stands still, empty where it runs."""
-    return next((str(why) for _, end, why in known.get("pauses", ()) if end is None), "")
+    return next((str(pause[2]) for pause in known.get("pauses", ()) if pause[1] is None), "")
 
 
 class _Count:
@@ -191,7 +199,8 @@ class _Count:
         self.round = int(known["round"])
         self.asked = _read(pack, known["asked"]) if known.get("asked") else None
         self.by = _read(pack, known["by"]) if known.get("by") else None
-        over = [(_read(pack, a), _read(pack, b), why) for a, b, why in known["pauses"] if b is not None]
+        ends = [(pause, pause[1] or next(iter(pause[3:]), None)) for pause in known["pauses"]]
+        over = [(_read(pack, pause[0]), _read(pack, end), pause[2]) for pause, end in ends if end is not None]
         self.pauses: list[Pause] = [(a, b) for a, b, _ in over]
         self.told: list[Pause] = [(a, b) for a, b, why in over if why in FOR_THE_CITIZEN]
         self._known: dict[tuple[str, datetime, int], datetime] = {}
@@ -297,3 +306,7 @@ def _local(pack: Pack, at: datetime) -> datetime:
 
 def _read(pack: Pack, text: str) -> datetime:
     return _local(pack, datetime.fromisoformat(text))
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
