@@ -116,9 +116,18 @@ def hang(part: Assignment, *, by: Actor, at: datetime, loaded: Loaded) -> Hangin
         plan = Plan(**{key: asked[key] for key in Plan.__dataclass_fields__})
         review = limits.run_out(loaded.pack, loaded.pack.replies.review, at=at)
         told = {**asdict(plan), "review": review.isoformat(), "reason": loaded.pack.grounds[plan.ground].name}
-        moved = count_anew(part, loaded, WHAT, partial(limits.paused, at=timezone.localtime(at), cause="hung"))
+        moved = count_anew(
+            part,
+            loaded,
+            WHAT,
+            partial(limits.paused, at=timezone.localtime(at), until=timezone.localtime(review), cause="hung"),
+        )
+        due = Promises([part]).due(part, moved)
         changes = {**moved.columns, "requested": {}, "rest_until": review, "warn_at": None}
-        step = Step(part.order, part, changes=changes, records=told, messages=_hung(part, plan, at))
+        step = Step(
+            part.order, part, changes=changes, order_changes={"due_at": due}, records=told | {"clock": moved.told},
+            messages=_hung(part, plan, at),
+        )  # fmt: skip
         actions.move([step], "hang", by=by, at=at)
         return Hanging.objects.create(
             assignment=part, unit_id=part.unit_id, ground=plan.ground, plan=plan.plan, leader=plan.leader,
@@ -169,7 +178,10 @@ def review(part: Assignment, *, progress: str, next_step: str, by: Actor, at: da
         late = at > row.review_by
         told = {"progress": progress.strip(), "next": next_step.strip(), "until": until.isoformat(), "late": late}
         messages = _to_citizen(part, "reviewed", "又看了一次进展", at)
-        step = Step(part.order, part, changes={"rest_until": until}, records=told, messages=messages)
+        moved = count_anew(part, loaded, WHAT, partial(limits.planned, until=timezone.localtime(until)))
+        changes = {**moved.columns, "rest_until": until, "warn_at": None}
+        due = Promises([part]).due(part, moved)
+        step = Step(part.order, part, changes=changes, order_changes={"due_at": due}, records=told, messages=messages)
         actions.move([step], "review", by=by, at=at)
         row.review_by, row.reviews, row.late_reviews = until, row.reviews + 1, row.late_reviews + late
         row.save(update_fields=["review_by", "reviews", "late_reviews"])

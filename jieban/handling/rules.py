@@ -42,17 +42,22 @@ class Part(Protocol):
     signed_at: datetime | None
     responded_at: datetime | None
     completed_at: datetime | None
+    rest_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock of an assignment: from when, until when, when it stopped (None: it runs, or rests while `paused`)."""
+    """One clock of an assignment: from when, until when, when it stopped.
+
+    Where it has not stopped it runs, or rests while `paused`, until `rest` where that is known.
+    """
 
     name: str
     start: datetime
     due: datetime
     done: datetime | None
     paused: bool = False
+    rest: datetime | None = None
 
     def late(self, now: datetime) -> bool:
         """Whether the limit has passed, stopped too late or still running."""
@@ -71,7 +76,14 @@ def clocks(part: Part) -> tuple[Clock, Clock, Clock]:
     return (
         Clock("签收", part.sent_at, part.sign_due, part.signed_at, court and part.signed_at is None),
         Clock("响应", part.sent_at, part.respond_due, part.responded_at, court and part.responded_at is None),
-        Clock("办理", part.sent_at, part.handle_due, part.completed_at, resting and part.completed_at is None),
+        Clock(
+            "办理",
+            part.sent_at,
+            part.handle_due,
+            part.completed_at,
+            resting and part.completed_at is None,
+            part.rest_until,
+        ),
     )
 
 

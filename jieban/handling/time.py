@@ -18,7 +18,7 @@ from jieban.accounts.actor import Actor, Role
 from jieban.city import limits
 from jieban.city.pack import Pack
 from jieban.city.queries import Loaded
-from jieban.core.errors import BadInput, Conflict
+from jieban.core.errors import BadInput, Conflict, NotAllowed
 from jieban.handling.actions import _moment
 from jieban.handling.files import copies
 from jieban.handling.reckoning import Moved, Promises, count_anew
@@ -54,6 +54,7 @@ def ask_extension(
         "reason": reason.strip(),
         "at": at.isoformat(),
         "by": by.name,
+        "by_id": by.person_id,
     }
     told = {"reason": reason.strip(), "until": until}
     steps = [
@@ -71,6 +72,7 @@ def extend(
         promises = Promises(assignments)
         steps = []
         for part in assignments:
+            _not_own(part, by)
             _within(part, until, at, loaded.pack)
             change = partial(limits.extended, at=at, until=until, asked=part.order.received_at)
             moved = count_anew(part, loaded, "extension", change)
@@ -116,6 +118,7 @@ def ask_suspension(
         "reason": cause.strip(),
         "at": at.isoformat(),
         "by": by.name,
+        "by_id": by.person_id,
     }
     told = {"what": SUSPENSION, "reason": cause.strip(), "until": until}
     steps = [
@@ -151,14 +154,20 @@ def suspend(
     loaded: Loaded,
     files: Sequence[Attachment] = (),
 ) -> None:
-    """The clock stops from `at`, at the longest until `until`. The proof is `files`, or those of the unit's request."""
+    """The clock stops from `at`, at the longest until `until`: that long everything is due later.
+
+    The proof is `files`, or those of the unit's request.
+    """
     _reason(cause, "为什么暂停")
     _rests_until(until, at, loaded.pack)
     with _opened(assignments, by):
         asked = [part for part in assignments if part.requested.get("what") == SUSPENSION]
         if len(asked) < len(assignments):
             _proven(files)
-        steps = [_suspended(part, cause.strip(), until, at, loaded, files) for part in assignments]
+        for part in asked:
+            _not_own(part, by)
+        promises = Promises(assignments)
+        steps = [_suspended(part, cause.strip(), until, at, loaded, files, promises) for part in assignments]
         actions.move(steps, "suspend", by=by, at=at)
 
 
@@ -202,6 +211,11 @@ def _within(part: Assignment, until: datetime, at: datetime, pack: Pack) -> None
         raise BadInput(f"{number} 最多延到 {_moment(longest)}，请选早一点的时间。")
 
 
+def _not_own(part: Assignment, by: Actor) -> None:
+    if by.person_id is not None and by.person_id == part.requested.get("by_id"):
+        raise NotAllowed("自己提的申请不能自己批，请换一位。")
+
+
 def _rests_until(until: datetime, at: datetime, pack: Pack) -> None:
     longest = limits.run_out(pack, pack.settings.suspension_longest, at=at)
     if until <= at:
@@ -234,9 +248,16 @@ def _extended(part: Assignment, moved: Moved, promises: Promises, until: datetim
 
 
 def _suspended(
-    part: Assignment, cause: str, until: datetime, at: datetime, loaded: Loaded, files: Sequence[Attachment]
+    part: Assignment,
+    cause: str,
+    until: datetime,
+    at: datetime,
+    loaded: Loaded,
+    files: Sequence[Attachment],
+    promises: Promises,
 ) -> Step:
-    moved = count_anew(part, loaded, "suspended", partial(limits.paused, at=timezone.localtime(at), cause="suspended"))
+    rest = partial(limits.paused, at=timezone.localtime(at), until=timezone.localtime(until), cause="suspended")
+    moved = count_anew(part, loaded, "suspended", rest)
     asked = part.requested.get("what") == SUSPENSION
     changes = {**moved.columns, "rest_until": until, "requested": {}, "warn_at": None}
     text = (
@@ -244,9 +265,12 @@ def _suspended(
         f"计时先停到 {_moment(until)}，到时接着办，我们会再告诉您。"
     )
     proof = [*(file.sha256 for file in files), *(["随申请提交"] if asked else [])]
-    told = {"cause": cause, "until": until, "proof": proof, "told": text}
+    told = {"cause": cause, "until": until, "proof": proof, "told": text, "clock": moved.told}
     messages = [*outbox.to_citizen(part.order, "suspended", text, at=at), _to_unit(part, "suspended", at)]
-    return Step(part.order, part, changes=changes, records=told, attachments=copies(files), messages=messages)
+    return Step(
+        part.order, part, changes=changes, order_changes={"due_at": promises.due(part, moved)}, records=told,
+        attachments=copies(files), messages=messages,
+    )  # fmt: skip
 
 
 def _resumed(part: Assignment, moved: Moved, promises: Promises, cause: str, at: datetime) -> Step:

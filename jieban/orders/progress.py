@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jieban.orders.lifecycle import A, S
@@ -157,10 +158,27 @@ def _detail(key: str, order: Order, doing: Sequence[Assignment], entries: Sequen
     if key == "contacted" and not any(part.responded_at and part.came_by != "whistle" for part in doing):
         tries = sum(entry.move == "note" and "outcome" in entry.records for entry in entries)
         return _("打过 %(n)d 次，没联系上您，会再打") % {"n": tries} if tries else ""
+    if key == "handling" and order.replied_at is None:
+        return _time_words(doing, entries)
     if key == "completed" and order.replied_at is None and len(doing) > 1:
         done = sum(part.state == A.COMPLETED for part in doing)
         return _("%(n)d 个单位里 %(done)d 个已办结") % {"n": len(doing), "done": done} if done else ""
     return ""
+
+
+def _time_words(doing: Sequence[Assignment], entries: Sequence[Entry]) -> str:
+    """That the clock of the lead rests and until when, else that the answer was put off."""
+    if doing and doing[0].state == A.SUSPENDED and doing[0].rest_until:
+        return _("现在办不下去，计时先停到 %s，到时接着办") % _moment(doing[0].rest_until)
+    since = min((part.sent_at for part in doing), default=None)
+    longer = [entry for entry in entries if entry.move == "extend" and since is not None and entry.at >= since]
+    until = longer[-1].records.get("until") if longer else None
+    return _("办理需要多一些时间，热线中心同意了，改到 %s 前办") % _moment(until) if until else ""
+
+
+def _moment(at: datetime | str) -> str:
+    local = timezone.localtime(datetime.fromisoformat(at) if isinstance(at, str) else at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def _stages(steps: Sequence[Step]) -> tuple[Stage, ...]:

@@ -46,14 +46,24 @@ def of(clock: rules.Clock, now: datetime) -> Bar:
     names = {"签收": _("签收"), "响应": _("联系市民"), "办理": _("办理并反馈")}
     return bar(
         names.get(clock.name, clock.name), start=clock.start, due=clock.due, now=now, done=clock.done,
-        paused=clock.paused,
+        paused=clock.paused, rest=clock.rest,
     )  # fmt: skip
 
 
 def bar(
-    name: str, *, start: datetime, due: datetime, now: datetime, done: datetime | None = None, paused: bool = False
+    name: str,
+    *,
+    start: datetime,
+    due: datetime,
+    now: datetime,
+    done: datetime | None = None,
+    paused: bool = False,
+    rest: datetime | None = None,
 ) -> Bar:
-    """The clock `name` that began at `start` and runs out at `due`; stopped at `done` where the deed is done."""
+    """The clock `name` that began at `start` and runs out at `due`; stopped at `done` where the deed is done.
+
+    While it is `paused`, until `rest` where that is known, it says so instead of what is left.
+    """
     whole = max(due - start, timedelta(minutes=1))
     end = done or now
     if end > due:
@@ -62,7 +72,13 @@ def bar(
         return Bar(name, state, _late_words(end - due, done), _foot(due, now, done), limit, limit)
     used = round(max(end - start, timedelta(0)) / whole * 100, 1)
     state = "ok" if done else "paused" if paused else _nearness(whole, due - now)
-    return Bar(name, state, _words(state, due - now, end - start), _foot(due, now, done), used, 100)
+    said = _rest_words(rest, now) if state == "paused" and rest else _words(state, due - now, end - start)
+    return Bar(name, state, said, _foot(due, now, done), used, 100)
+
+
+def _rest_words(rest: datetime, now: datetime) -> str:
+    zone = city_clock.zone()
+    return _("暂停到 %s") % words.moment(rest.astimezone(zone), now.astimezone(zone))
 
 
 def _nearness(whole: timedelta, left: timedelta) -> str:

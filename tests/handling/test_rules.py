@@ -25,6 +25,7 @@ class Part:
     signed_at: datetime | None = None
     responded_at: datetime | None = None
     completed_at: datetime | None = None
+    rest_until: datetime | None = None
 
 
 def test_running_clock_follows_the_state():

@@ -36,7 +36,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 @staff(*dispatch.SENDERS, Role.AGENT)
 def categories(request: HttpRequest) -> HttpResponse:
     """Options for a field that takes a category."""
-    found = finding.categories(request.GET.get("category", ""), city.current(at=clock.now()))
+    typed = next((value for key, value in request.GET.items() if key.endswith("category")), "")
+    found = finding.categories(str(typed), city.current(at=clock.now()))
     return render(request, "desk/options.html", {"options": found})
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -103,7 +103,13 @@ def _do(request: HttpRequest, order: Order, part: Assignment | None, verb: str) 
     messages.success(request, said)
     if not orders.visible_to(subject.by).filter(pk=order.pk).exists():
         return redirect("home")  # it went where this post cannot see it
-    return redirect("record", number=order.number)
+    return redirect(_back(request) or reverse("record", args=[order.number]))
+
+
+def _back(request: HttpRequest) -> str:
+    """The board from which it was decided; empty where it was done on the order's own page."""
+    back = request.POST.get("back", "")
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
 def _key(one: Act, part: Assignment | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from jieban.callback import rules as callback
 from jieban.city.pack import Pack
@@ -198,6 +199,30 @@ def _of(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], 
     return lambda entry, records, pack: (title(), str(records.get(key, "")))
 
 
+def _until(title: Callable[[], str], key: str) -> Callable[[Entry, Records, Pack], tuple[str, str]]:
+    """A move that names a moment: it stands in the title, the reason below."""
+
+    def told(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+        until = records.get("until")
+        moment = _("到 %s") % _readable(until) if isinstance(until, str) else ""
+        return f"{title()} {moment}".strip(), str(records.get(key, ""))
+
+    return told
+
+
+_LIMITS = {
+    "sign": (lazy("签收快到时限"), lazy("签收超时")), "respond": (lazy("联系市民快到时限"), lazy("联系市民超时")),
+    "handle": (lazy("办理快到时限"), lazy("办理超期")), "step": (lazy("到节点了"), lazy("到节点了")),
+    "inner": (lazy("单位自己的时限到了"), lazy("单位自己的时限到了")),
+}  # fmt: skip
+
+
+def _warn(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
+    keys = [key.partition("-") for key in str(records.get("clock", "")).split("、")]
+    said = [str(_LIMITS[name][stage == "late"]) for name, _dash, stage in keys if name in _LIMITS]
+    return _("到期提醒"), "；".join(said)
+
+
 _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     **story_handling.WORDS,
     **story_joint.WORDS,
@@ -231,4 +256,11 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "relate": _relate,
     "reopen": _of(lambda: _("重新打开"), "reason"),
     **story_court.WORDS,
+    "ask_extension": _until(lambda: _("申请延期"), "reason"),
+    "extend": _until(lambda: _("同意延期"), "reason"),
+    "suspend": _until(lambda: _("暂停计时"), "cause"),
+    "resume": _of(lambda: _("恢复计时"), "cause"),
+    "reclock": _of(lambda: _("时限重算"), "cause"),
+    "reclassify": _of(lambda: _("改分类或紧急程度"), "cause"),
+    "warn": _warn,
 }

@@ -15,6 +15,7 @@ from jieban.portal.desk.acts import (
     rework,
     sending,
     supervision,
+    time,
     work,
 )
 from jieban.portal.desk.acts.act import Act, Panel
@@ -28,6 +29,7 @@ TABLE: tuple[Act, ...] = (
     *joint.ACTS,
     *below.ACTS,
     *mediation.ACTS,
+    *time.ACTS,
     *ledger.ACTS,
     *effort.ACTS,
     *sending.ACTS,
@@ -49,6 +51,7 @@ PANELS: tuple[Panel, ...] = (
     *incidents.PANELS,
     *supervision.PANELS,
     *repeats.PANELS,
+    *time.PANELS,
 )
 
 # The acts that have a place of their own in the panel of the next step; the others stand below it.

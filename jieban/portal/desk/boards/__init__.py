@@ -14,9 +14,11 @@ from jieban.portal.desk.boards import (
     joint,
     ledger,
     letters,
+    notices,
     repeats,
     replies,
     sending,
+    time,
 )
 from jieban.portal.desk.boards.board import Board
 
@@ -35,6 +37,7 @@ TABLE: tuple[Board, ...] = (
     *sending.BOARDS,
     *repeats.BOARDS,
     *abuse.BOARDS,
+    *time.BOARDS, *notices.BOARDS,
 )
 
 

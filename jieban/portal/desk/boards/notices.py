@@ -1,0 +1,103 @@
+"""提醒: what a unit was told lately, newest first; and how often each unit was told things in the quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from jieban.accounts.actor import Role, Sight
+from jieban.core import clock as city_clock
+from jieban.orders import burden
+from jieban.orders.models import Message
+from jieban.portal import words
+from jieban.portal.desk.boards.board import Asked, Board
+from jieban.portal.desk.unit import UNITS
+
+_DAYS = 7
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing a unit was told, in words; `late` where a limit has passed."""
+
+    row: Message
+    words: str
+    more: str
+    late: bool
+
+
+def shown(asked: Asked) -> QuerySet[Message]:
+    """What the actor's unit (a district: its whole area) was told in the last days and may see by now."""
+    mine = Message.objects.filter(way="desk", after__lte=asked.at, made_at__gte=asked.at - timedelta(days=_DAYS))
+    if asked.by.sight == Sight.TREE:
+        return mine.filter(unit__path__startswith=asked.by.unit_path)
+    return mine.filter(unit=asked.by.unit_id)
+
+
+def _values(asked: Asked) -> Mapping[str, Any]:
+    found = shown(asked).select_related("order", "unit").order_by("-after", "-pk")[:_MOST]
+    return {"notices": [_notice(row, asked.at) for row in found], "days": _DAYS}
+
+
+def _notice(row: Message, now: datetime) -> Notice:
+    said = row.body
+    more = str(said.get("cause") or "")
+    if row.topic in ("due_soon", "overdue"):
+        return Notice(row, _limit_words(said), _due_words(said, now), row.topic == "overdue")
+    return Notice(row, _topics().get(row.topic, _("有新情况")), more, False)
+
+
+def _limit_words(said: Mapping[str, Any]) -> str:
+    if said["clock"] == "step":
+        return _("到节点了")
+    if said["clock"] == "inner":
+        return _("单位自己的时限到了")
+    near, late = {
+        "sign": (_("签收快到时限"), _("签收超时")), "respond": (_("联系市民快到时限"), _("联系市民超时")),
+        "handle": (_("办理快到时限"), _("办理超期")),
+    }[said["clock"]]  # fmt: skip
+    return late if said["late"] else near
+
+
+def _due_words(said: Mapping[str, Any], now: datetime) -> str:
+    zone = city_clock.zone()
+    due = datetime.fromisoformat(said["due"]).astimezone(zone)
+    return _("时限 %s") % words.moment(due, now.astimezone(zone))
+
+
+def _topics() -> dict[str, str]:
+    return {
+        "assigned": _("新派来一件"), "rework": _("转回重办"), "handed_down": _("交给你们办"),
+        "remark": _("市民或中心补充了"),
+        "extended": _("同意延期"), "extension_refused": _("不同意延期"), "suspended": _("计时停了"),
+        "suspension_declined": _("不同意暂停"), "resumed": _("计时接着走了"),
+        "reclassified": _("分类或紧急程度改了，时限重算"),
+        "handed_over": _("新单位已签收，交接完成"), "consulted": _("请你们参加会商"), "hang_declined": _("不同意挂账"),
+        "taken_down": _("摘账了，接着办"), "whistled": _("有单位吹哨"), "supervised": _("收到督办"),
+    }  # fmt: skip
+
+
+def _burden(asked: Asked) -> Mapping[str, Any]:
+    rows = burden.by_unit(asked.by, at=asked.at)
+    return {
+        "rows": rows,
+        "days": burden.DAYS,
+        "total": sum(row.pushes for row in rows),
+        "night": sum(row.night for row in rows),
+    }
+
+
+BOARDS = (
+    Board("notices", "joint", lazy("提醒"), frozenset(UNITS), "desk/notices.html", _values),
+    Board(
+        "burden", "watch", lazy("夜间打扰"),
+        frozenset({Role.SUPERVISOR, Role.DISTRICT, Role.LEADER, Role.AUDITOR}), "desk/burden.html", _burden,
+    ),
+)  # fmt: skip
