@@ -59,7 +59,7 @@ PLACES = (
     Place("dispatch", "route", lazy("派单"), frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT})),
     Place("desk", "inbox", lazy("承办"), frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})),
     Place("today", "user-circle", lazy("我主办"), frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})),
-    Place("callback", "phone-check", lazy("回访"), frozenset({Role.CALLBACK, Role.SUPERVISOR})),
+    Place("callback", "phone-check", lazy("回访"), frozenset({Role.CALLBACK, Role.SUPERVISOR, Role.LEADER})),
     Place(
         "overview",
         "home",

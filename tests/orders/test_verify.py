@@ -23,7 +23,18 @@ FREE = {
     Assignment: {"id", "warn_at"},  # when the worker looks next follows from the clock
     Answer: {"id"},
     Attachment: {"id"},
-    Contact: {"id", "name", "phone", "phone_index", "credit_code", "hide_name", "sms", "call_window", "agent_id"},
+    Contact: {
+        "id",
+        "name",
+        "phone",
+        "phone_index",
+        "credit_code",
+        "firm",
+        "hide_name",
+        "sms",
+        "call_window",
+        "agent_id",
+    },
     Seal: {"id", "made_at"},
 }
 

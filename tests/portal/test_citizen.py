@@ -387,8 +387,12 @@ def test_words_of_intake_are_the_ones_translated(toy) -> None:
         channel="web", source="s", content="x" * 8001, address="x" * 201, name="x" * 65, phone="1391234567"
     )
     said = [problem.what for problem in rules.check(filing, pack=toy.pack, at=clock.now())]
-    empty = [problem.what for problem in rules.check(replace(filing, content=""), pack=toy.pack, at=clock.now())]
-    assert sorted({*said, *empty}) == sorted(str(words) for words in forms.OF_INTAKE)
+    others = (
+        replace(filing, content=""),
+        replace(filing, firm="x" * 65, anonymous=True, credit_code="9", appellant="x"),
+    )
+    more = [problem.what for other in others for problem in rules.check(other, pack=toy.pack, at=clock.now())]
+    assert sorted({*said, *more}) == sorted(str(words) for words in forms.OF_INTAKE)
 
 
 @pytest.mark.parametrize("path", ["/", "/file", "/track"])

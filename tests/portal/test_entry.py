@@ -23,7 +23,7 @@ POSTS = {
     "chief": ("mill", {"desk", "today", "overview", "orders", "appraisal", "knowledge"}),
     "district": ("north", {"dispatch", "desk", "today", "overview", "orders", "appraisal", "knowledge"}),
     "callback": ("hall", {"callback", "orders", "appraisal", "knowledge"}),
-    "leader": ("hall", {"overview", "orders", "appraisal", "knowledge"}),
+    "leader": ("hall", {"overview", "orders", "appraisal", "knowledge", "callback"}),
     "auditor": ("hall", {"overview", "orders", "appraisal", "knowledge"}),
     "knowledge": ("hall", {"knowledge"}),
     "admin": ("hall", {"people", "knowledge"}),

@@ -34,14 +34,9 @@ def _redirect(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
     return _("交接完成，不再由它办"), str(records.get("basis", ""))
 
 
-def _join(entry: Entry, records: Records, pack: Pack) -> tuple[str, str]:
-    units = "、".join(str(unit.get("name", "")) for unit in records.get("units") or () if isinstance(unit, dict))
-    return _("又派给 %s") % units, str(records.get("reason", ""))
-
-
 def _grounds(records: Records) -> str:
     said = ((_("依据"), records.get("basis")), (_("理由"), records.get("reason")))
     return "\n".join(f"{name}：{value}" for name, value in said if value)
 
 
-WORDS = {"object": _object, "uphold": _uphold, "keep": _keep, "redirect": _redirect, "join": _join}
+WORDS = {"object": _object, "uphold": _uphold, "keep": _keep, "redirect": _redirect}
