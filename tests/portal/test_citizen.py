@@ -389,7 +389,7 @@ def test_words_of_intake_are_the_ones_translated(toy) -> None:
     said = [problem.what for problem in rules.check(filing, pack=toy.pack, at=clock.now())]
     others = (
         replace(filing, content=""),
-        replace(filing, firm="x" * 65, anonymous=True, credit_code="9", appellant="x"),
+        replace(filing, firm="x" * 65, anonymous=True, credit_code="9"),
     )
     more = [problem.what for other in others for problem in rules.check(other, pack=toy.pack, at=clock.now())]
     assert sorted({*said, *more}) == sorted(str(words) for words in forms.OF_INTAKE)

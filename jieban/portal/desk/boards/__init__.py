@@ -37,7 +37,8 @@ TABLE: tuple[Board, ...] = (
     *sending.BOARDS,
     *repeats.BOARDS,
     *abuse.BOARDS,
-    *time.BOARDS, *notices.BOARDS,
+    *time.BOARDS,
+    *notices.BOARDS,
 )
 
 
