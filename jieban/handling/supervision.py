@@ -20,15 +20,13 @@ from jieban.city.models import Unit
 from jieban.city.oversight import Level, Trigger
 from jieban.city.queries import Loaded
 from jieban.core.errors import BadInput, Conflict, NotAllowed
+from jieban.handling import supervision_queries
 from jieban.handling import supervision_rules as rules
 from jieban.handling.letters import Addressee, Letter
 from jieban.orders import actions, outbox, queries
 from jieban.orders.actions import Step
 from jieban.orders.book import Book
-from jieban.orders.lifecycle import A
-from jieban.orders.models import Assignment, Attachment, Message, Order
-
-_ENDED = (A.REDIRECTED, A.TERMINATED)
+from jieban.orders.models import Attachment, Message, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def _issuers(level: Level, by: Actor) -> list[str]:
 def _addressees(letters: Sequence[Letter], orders: Sequence[Order], loaded: Loaded) -> dict[str, list[int]]:
     """For each letter the units that must answer: those that hold the order (else its street, its district)."""
     holding: dict[int, list[int]] = {}
-    found = Assignment.objects.filter(order__in=orders).exclude(role="notice").exclude(state__in=_ENDED).order_by("no")
+    found = supervision_queries.holding().filter(order__in=orders).order_by("no")
     for order_id, unit_id in found.values_list("order", "unit"):
         holding.setdefault(order_id, []).append(unit_id)
     out = {}

@@ -13,12 +13,13 @@ from jieban.city.oversight import Trigger, span
 from jieban.handling.letters import Addressee, Letter
 from jieban.handling.supervision_rules import Matter, Sighting
 from jieban.orders import queries as orders
-from jieban.orders.lifecycle import LIVE_ORDER, S
-from jieban.orders.models import Order
+from jieban.orders.lifecycle import LIVE_ORDER, A, S
+from jieban.orders.models import Assignment, Order
 
 # Counted triggers look only at points and callers with an order of the last day: nothing else can have become due.
 FRESH = timedelta(days=1)
 _AT_WORK = (S.DISPATCHED, S.HANDLING, S.REWORK)
+_ENDED = (A.REDIRECTED, A.TERMINATED)
 ONLY = ("open", "late", "answered", "lifted")
 
 
@@ -38,7 +39,21 @@ def candidates(trigger: Trigger, *, at: datetime) -> QuerySet[Order]:
     """
     before = Letter.objects.filter(order=OuterRef("pk"), trigger=trigger.code)
     settled = Exists(before.filter(Q(round=OuterRef("round")) | Q(lifted_at=None)))
-    return Order.objects.filter(_about(trigger, at), _narrow(trigger), ~settled).order_by("pk")
+    return Order.objects.filter(_about(trigger, at), _narrow(trigger), addressed(), ~settled).order_by("pk")
+
+
+def holding() -> QuerySet[Assignment]:
+    """The assignments whose units a letter goes to: they handle the order, or have handled it."""
+    return Assignment.objects.exclude(role="notice").exclude(state__in=_ENDED)
+
+
+def addressed() -> Q:
+    """Of orders: those a letter finds somebody for, by a unit that holds them or by their place.
+
+    The others wait for the dispatcher, who is not told by letters.
+    """
+    held = Exists(holding().filter(order=OuterRef("pk")))
+    return Q(held) | Q(street__isnull=False) | Q(district__isnull=False)
 
 
 def settled_orders(trigger: Trigger, found: Iterable[Order]) -> set[int]:

@@ -104,9 +104,9 @@ def _issue(demands: Sequence[Demand], now: _Round) -> list[object]:
 
 
 def _claim(ids: Sequence[int]) -> list[Order]:
-    """The live orders among them, locked; without those that another worker holds."""
+    """The live orders among them that a letter can reach, locked; without those that another worker holds."""
     skip = connection.features.has_select_for_update_skip_locked
-    found = Order.objects.filter(pk__in=ids, state__in=LIVE_ORDER).order_by("received_at", "pk")
+    found = Order.objects.filter(queries.addressed(), pk__in=ids, state__in=LIVE_ORDER).order_by("received_at", "pk")
     return list(found.select_for_update(skip_locked=skip))
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jieban.city.oversight import Level, Oversight, Trigger
 from jieban.city.queries import Loaded
+from jieban.dispatch import actions as dispatch
 from jieban.handling import supervision, supervision_queries, supervision_tasks
 from jieban.handling.letters import Letter
 from jieban.orders.models import Message, Order
@@ -62,6 +63,27 @@ def test_lifted_letter_is_not_raised_again_in_the_same_round(toy):
     boss = factories.an_actor("supervisor", verbs.unit("hall"))
     supervision.judge([Letter.objects.get()], effect="overtaken", opinion="已修", by=boss, at=late, loaded=city)
     assert run(city, late + HOUR) == 0
+
+
+def test_order_that_nobody_holds_and_lies_nowhere_is_the_dispatchers_and_stops_no_other_letter(toy):
+    smell = trigger("words", words=("煤气味",), within="1d")
+    told = {"state": "pending_dispatch", "content": "楼道里有很重的煤气味。"}
+    nowhere = factories.an_order(**told)
+    street = factories.an_order(street_id=toy.unit_ids["mill"], **told)
+    held = verbs.dispatched(toy, MILL, content=told["content"])
+    assert supervision_tasks.raise_letters(at=AT + HOUR, loaded=ruled(toy, smell), limit=2) == 2
+    assert sorted(Letter.objects.values_list("order", flat=True)) == sorted([street.pk, held.pk])
+    dispatch.send([nowhere], [MILL], "试派给他们", by=verbs.RULE, at=AT + HOUR, loaded=toy)
+    assert run(ruled(toy, smell), AT + 2 * HOUR) == 1
+
+
+def test_caller_who_comes_back_gets_a_letter_on_the_newest_order_that_somebody_holds(toy):
+    city = ruled(toy, trigger("repeat_caller", within="7d", times=2))
+    contact = factories.a_contact(phone="13900000001")
+    held = verbs.dispatched(toy, MILL, contact=contact)
+    factories.an_order(state="pending_dispatch", contact=contact, at=AT + HOUR)
+    assert run(city, AT + 2 * HOUR) == 1
+    assert Letter.objects.values_list("order", "basis__count").get() == (held.pk, 2)
 
 
 def test_two_nos_raise_a_letter_on_the_new_round(toy):
