@@ -56,8 +56,10 @@ def test_day_is_drawn_once_with_seed_and_pot_on_record(all_of_them):
 
 def test_worker_catches_up_the_days_that_are_over(all_of_them):
     answered(all_of_them)
-    assert daily.close_days(at=NIGHT, loaded=all_of_them) == daily.BACK
-    assert daily.close_days(at=NIGHT, loaded=all_of_them) == 0
+    assert daily.close_days(at=NIGHT, loaded=all_of_them) == 1
+    week = NIGHT + timedelta(days=daily.BACK)
+    assert daily.close_days(at=week, loaded=all_of_them) == daily.BACK
+    assert daily.close_days(at=week, loaded=all_of_them) == 0
 
 
 def test_another_agent_asks_and_the_first_answer_stands(all_of_them):

@@ -15,8 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from jieban.portal import worker
-
 ROOT = Path(__file__).parent.parent.parent
 TOY = ROOT / "tests" / "packs" / "toy"
 
@@ -95,8 +93,8 @@ def test_serving_without_a_city_fails_with_one_line_that_says_what_to_do(tmp_pat
 def test_worker_that_works_once_says_what_it_did(tmp_path):
     assert run("init", "--city", str(TOY), home=tmp_path).returncode == 0
     found = run("work", "--once", home=tmp_path)
-    told = dict(word.rsplit(" ", 1) for word in found.stdout.strip().split("  "))
-    assert (found.returncode, list(told)) == (0, list(worker._JOBS))
-    assert {name: count for name, count in told.items() if name != "drawn"} == dict.fromkeys(
-        told.keys() - {"drawn"}, "0"
+    assert (found.returncode, found.stdout.strip()) == (
+        0,
+        "opened 0  given_up 0  taken_over 0  undecided 0  went_on 0  warned 0  raised 0  reviewed 0  "
+        "supervised 0  late_letters 0  court_warned 0  measures_over 0  delivered 0  drawn 0  sealed 0",
     )
