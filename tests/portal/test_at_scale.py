@@ -40,12 +40,16 @@ def some_of_everything(toy) -> Order:
 
 
 def pages(order: Order) -> Iterator[tuple[Role, str]]:
-    """Every page that a role comes to by its rail, every board it looks at, and an order's page."""
+    """Every page of the rails and every board, each by the first role that has it; lists also by a clerk; an order."""
+    first: dict[str, Role] = {}
     for role, unit in SEATS.items():
         actor = factories.an_actor(role, verbs.unit(unit))
-        sections = [place for place in context.places_of(actor) if not place.section]
-        yield from ((role, place.url) for place in sections)
-        yield from ((role, board.url) for board in boards.TABLE if role in board.roles)
+        paths = [place.url for place in context.places_of(actor) if not place.section]
+        paths += [board.url for board in boards.TABLE if role in board.roles]
+        for path in paths:
+            first.setdefault(path, role)
+    yield from ((role, path) for path, role in first.items())
+    yield Role.CLERK, "/orders"
     yield Role.CLERK, f"/orders/{order.number}"
     yield Role.SUPERVISOR, f"/orders/{order.number}"
     yield Role.SUPERVISOR, "/orders?group=working&late=1"
