@@ -217,7 +217,7 @@ def _resting(scene: Scene) -> None:
 def _ledger(scene: Scene) -> None:
     """Three hard cases are to be hung with a plan; two are."""
     supervisor, loaded = scene.world.staff.at(Role.SUPERVISOR, 0), scene.world.loaded
-    for nth, part in enumerate(scene.take(3, _leads)):
+    for nth, part in enumerate(scene.take(3, lambda part: _leads(part) and part.urgency in ("7d", "15d"))):
         plan = hanging.Plan(
             ground="hang_money", leader="分管负责人",
             plan="列入明年老旧小区改造，三月进场，六月完工，其间先用临时措施顶上。",

@@ -6,6 +6,7 @@ of `orders/lifecycle.py` that waits for somebody has an order in it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from jieban.handling import actions as handling
 from jieban.handling import supervision
 from jieban.handling.letters import Addressee
 from jieban.handling.supervision import Demand
+from jieban.intake import abuse
 from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
@@ -56,6 +58,7 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     _to_the_community(scene, lives)
     joint.happen(joint.scene(world, lives, now=now, rng=rng))
     _watched(scene, lives)
+    _abuse(scene, lives)
     _archive(scene, world, now)
 
 
@@ -125,6 +128,23 @@ def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
     actions.move([Step(o, changes=out, records=left_out) for o in closed], "exclude", by=supervisor, at=at)
     ended = {"basis": "已由法院作出生效判决", "notice": "已书面告知市民"}
     actions.move([Step(o, records=ended) for o in late[:1]], "terminate", by=supervisor, at=at)
+
+
+def _abuse(scene: _Scene, lives: Sequence[Life]) -> None:
+    """Somebody who comes again and again over what was answered: an agent puts it to two others to decide."""
+    pack, callers = scene.world.loaded.pack, defaultdict[str, list[Order]](list)
+    for life in lives:
+        callers[life.order.contact.phone_index].append(life.order)
+    callers.pop("", None)
+    most = max(callers.values(), key=len, default=[])
+    ground = next(one.code for one in pack.grounds.values() if one.group == "abuse")
+    if len(most) < pack.oversight.abuse.evidence or not any(order.replied_at for order in most):
+        return
+    abuse.propose(
+        most, ground=ground, statement="同一件事已经答复过，市民一再来电，每次都要求重新派单。",
+        reason="同一个号码，登记的是同一个人",
+        by=scene.world.staff.at(Role.AGENT, 0), at=scene.soon(), loaded=scene.world.loaded,
+    )  # fmt: skip
 
 
 def _late(order: Order, now: datetime) -> bool:
