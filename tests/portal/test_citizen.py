@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,10 +16,10 @@ from PIL import Image
 from jieban.accounts import actor as actors
 from jieban.core import clock, crypto, numbers
 from jieban.handling import actions as handling
-from jieban.intake import files, rules
+from jieban.intake import files
 from jieban.intake.models import Upload
 from jieban.orders.models import Attachment, Entry, Message, Order
-from jieban.portal.citizen import forms, proof
+from jieban.portal.citizen import proof
 from tests import factories, verbs
 from tests.portal.citizens import opened, text
 
@@ -380,19 +379,6 @@ def test_error_is_english_for_english_readers(web) -> None:
     page = text(web.post("/file", filled(content="", phone="1391234567"), headers={"accept-language": "en"}))
     assert "This number cannot be dialled" in page
     assert "Write what it is about" in page
-
-
-def test_words_of_intake_are_the_ones_translated(toy) -> None:
-    filing = rules.Filing(
-        channel="web", source="s", content="x" * 8001, address="x" * 201, name="x" * 65, phone="1391234567"
-    )
-    said = [problem.what for problem in rules.check(filing, pack=toy.pack, at=clock.now())]
-    others = (
-        replace(filing, content=""),
-        replace(filing, firm="x" * 65, anonymous=True, credit_code="9"),
-    )
-    more = [problem.what for other in others for problem in rules.check(other, pack=toy.pack, at=clock.now())]
-    assert sorted({*said, *more}) == sorted(str(words) for words in forms.OF_INTAKE)
 
 
 @pytest.mark.parametrize("path", ["/", "/file", "/track"])
