@@ -67,10 +67,11 @@ PLACES = (
     ),
     Place("callback", "phone-check", lazy("回访"), frozenset({Role.CALLBACK, Role.SUPERVISOR, Role.LEADER})),
     Place("orders", "list-details", lazy("工单"), _READERS),
+    Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
+    Place("knowledge", "book", lazy("知识"), frozenset({Role.KNOWLEDGE})),
     *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
-    Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
-    Place("knowledge", "book", lazy("知识"), _STAFF),
+    Place("knowledge", "book", lazy("知识"), _STAFF - {Role.KNOWLEDGE}),
 )
 
 
