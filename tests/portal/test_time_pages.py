@@ -11,6 +11,7 @@ from django.test import Client
 from jieban.core import clock
 from jieban.dispatch.rules import LEAD, Target
 from jieban.handling import tasks
+from jieban.orders import outbox
 from jieban.orders.models import Assignment, Message, Order
 from tests import factories, verbs
 from tests.portal import citizens
@@ -52,6 +53,12 @@ def post(browser_: Client, part: Assignment, verb: str, **said: object):
     return browser_.post(url, {f"{verb}-{name}": value for name, value in said.items()})
 
 
+def assert_told(client: Client, words: str, notice: Message) -> None:
+    """The notice stands on the unit's board, at night only from the morning on."""
+    assert notice.after == outbox.leaves(notice.made_at, urgent=False)
+    assert (words in text(client.get("/boards/joint/notices"))) == (notice.after <= clock.now())
+
+
 def whole(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
@@ -84,7 +91,8 @@ def test_a_refused_extension_is_read_by_the_unit(toy, clerk, centre) -> None:
     post(clerk, part, "ask_extension", until=local(clock.now() + 10 * DAY), reason=WHY)
     assert post(centre, part, "refuse_extension", reason="材料不足，不同意").status_code == 302
     assert (now(part).state, now(part).requested) == ("handling", {})
-    assert "不同意延期" in text(clerk.get("/boards/joint/notices"))
+    notice = Message.objects.filter(unit__code="mill").latest("pk")
+    assert_told(clerk, "不同意延期", notice)
 
 
 def test_rest_with_proof_stops_the_clock_and_says_until_when(toy, clerk, centre) -> None:
@@ -161,8 +169,8 @@ def test_notices_of_the_night_stand_there_in_the_morning(toy, clerk) -> None:
 def test_overdue_is_told_to_unit_and_district(toy, clerk) -> None:
     order = verbs.answered(toy, MILL, at=clock.now() - 26 * HOUR, urgency="24h")
     tasks.warn(at=clock.now())
-    for client in (clerk, browser("district", "north")):
-        assert "办理超期" in text(client.get("/boards/joint/notices"))
+    for client, code in ((clerk, "mill"), (browser("district", "north"), "north")):
+        assert_told(client, "办理超期", Message.objects.filter(unit__code=code).latest("pk"))
     assert "超期" in text(clerk.get(f"/orders/{order.number}"))
 
 
