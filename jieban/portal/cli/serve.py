@@ -110,9 +110,19 @@ def together(commands: Sequence[Sequence[str]]) -> int:
 
 
 def on_stop(do: Callable[[], None]) -> None:
-    """Call `do` on Ctrl-C and on a polite kill."""
+    """Call `do` once on Ctrl-C or a polite kill, however many of them come.
+
+    A thread of its own calls it: the handler may interrupt this thread while it holds the very lock that `do` takes.
+    """
+    called: list[bool] = []
+
+    def handle(*_: object) -> None:
+        if not called:
+            called.append(True)
+            threading.Thread(target=do, daemon=True).start()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: do())
+        signal.signal(number, handle)
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
