@@ -1,0 +1,174 @@
+"""A lake: a folder of Parquet files, cut by month, and `lake.json`, which names the files that count.
+
+A change writes new files beside the old ones and then replaces `lake.json` in one step. Whoever reads sees the lake
+before the change or after it; a change that is killed leaves the lake as it was, and its files are swept away later.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jieban.analytics import schema
+from jieban.core.errors import BadInput
+
+MANIFEST: Final = "lake.json"
+# A report may still read files that a change has put out of use; they are kept this long.
+_KEPT_SECONDS = 3600.0
+_GROUP_ROWS = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One Parquet file of a table: its path below the lake and its number of rows."""
+
+    path: str
+    rows: int
+
+
+@dataclass(slots=True)
+class State:
+    """What `lake.json` says: the files of each table by month ("" for tables that are whole), and free marks.
+
+    `marks` is how far a sync has come; `about` tells where the facts are from, for example the seed of a made-up city.
+    """
+
+    files: dict[str, dict[str, list[File]]] = field(default_factory=dict)
+    marks: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        return sum(file.rows for files in self.files.get(table, {}).values() for file in files)
+
+    def months(self) -> list[int]:
+        """The months with facts, as yyyymm, in their sequence."""
+        return sorted({int(month) for t in schema.FACTS for month, files in self.files.get(t.name, {}).items() if files})
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A lake in a folder."""
+
+    folder: Path
+
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return (self.folder / MANIFEST).is_file()
+
+    def state(self) -> State:
+        """What it holds now. BadInput where the folder is no lake, or one of another version."""
+        try:
+            said = json.loads((self.folder / MANIFEST).read_text("utf-8"))
+        except FileNotFoundError:
+            raise BadInput(
+                f"There is no lake in {self.folder}. Make one: jieban lake sync --lake {self.folder}"
+            ) from None
+        except ValueError as error:
+            raise BadInput(f"{self.folder / MANIFEST} cannot be read: {error}. Sync into a new folder.") from None
+        if said.get("version") != schema.VERSION:
+            raise BadInput(
+                f"The lake in {self.folder} has version {said.get('version')}, this Jieban reads version "
+                f"{schema.VERSION}. Sync into a new folder."
+            )
+        files = {
+            table: {month: [File(**one) for one in each] for month, each in months.items()}
+            for table, months in said["files"].items()
+        }
+        return State(files, said["marks"], said["about"])
+
+    def paths(self, table: str, state: State | None = None) -> list[Path]:
+        """The files of a table, oldest month first."""
+        months = (state or self.state()).files.get(table, {})
+        return [self.folder / file.path for month in sorted(months) for file in months[month]]
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        """Change it: what is written inside counts when the block ends without an error, all at once.
+
+        One change at a time; a second one waits for the first.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            change = Change(self.folder, self.state() if self.exists() else State())
+            yield change
+            _commit(self.folder, change.state)
+            sweep(self)
+
+
+@dataclass(slots=True)
+class Change:
+    """A change under way; `state` is the lake as it will be."""
+
+    folder: Path
+    state: State
+
+    def place(self, table: str, month: int | None = None) -> Path:
+        """A fresh path to write a file of a table to; nothing refers to it before `replace`."""
+        name = f"{table}/{month or 'all'}-{secrets.token_hex(6)}.parquet"
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def replace(self, table: str, month: int | None, paths: list[Path]) -> None:
+        """Let these files be the whole of a month of a table (of the whole table without a month)."""
+        files = [File(str(p.relative_to(self.folder)), pq.read_metadata(p).num_rows) for p in paths]
+        self.state.files.setdefault(table, {})[str(month or "")] = [file for file in files if file.rows]
+
+    def write(self, table: str, month: int | None, rows: pa.Table) -> None:
+        """Write a month of a table (the whole table without a month) from memory. ValueError for a wrong schema."""
+        path = self.place(table, month)
+        write(rows, schema.TABLES[table], path)
+        self.replace(table, month, [path])
+
+
+def write(rows: pa.Table, table: schema.Table, path: Path) -> None:
+    """Write rows as one file of a table. ValueError where their columns are not those of the schema."""
+    cast = rows.select(table.arrow.names).cast(table.arrow)
+    pq.write_table(cast, path, compression="zstd", compression_level=1, row_group_size=_GROUP_ROWS)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sweep(lake: Lake, *, older_than: float = _KEPT_SECONDS) -> int:
+    """Delete files that no longer count and are older than this many seconds; how many."""
+    alive = {file.path for months in lake.state().files.values() for files in months.values() for file in files}
+    dead = [
+        path
+        for table in schema.TABLES
+        for path in (lake.folder / table).glob("*.parquet")
+        if str(path.relative_to(lake.folder)) not in alive and time.time() - path.stat().st_mtime > older_than
+    ]
+    for path in dead:
+        path.unlink(missing_ok=True)
+    return len(dead)
+
+
+def _commit(folder: Path, state: State) -> None:
+    said: Mapping[str, Any] = {
+        "version": schema.VERSION,
+        "marks": state.marks,
+        "about": state.about,
+        "files": {
+            table: {month: [{"path": f.path, "rows": f.rows} for f in files] for month, files in months.items()}
+            for table, months in state.files.items()
+        },
+    }
+    fresh = folder / f".{MANIFEST}.new"
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(said, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / MANIFEST)
