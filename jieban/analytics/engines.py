@@ -41,13 +41,20 @@ class Source:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of an expression, one mapping each."""
-        return self.run(expression).to_pylist()
+        found: list[dict[str, Any]] = self.run(expression).to_pylist()
+        return found
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """Count this once; a table of the result."""
         held = expression.cache()
         self.kept.append(held)
         return held
+
+    def release(self) -> None:
+        """Let go of what was kept."""
+        for held in self.kept:
+            held.release()
+        self.kept.clear()
 
 
 @contextmanager
@@ -62,10 +69,10 @@ def duckdb(where: Lake, *, memory: str = "3GB", threads: int | None = None) -> I
         tables = {}
         for table in schema.TABLES.values():
             paths = where.paths(table.name, state)
-            tables[table.name] = (
-                connection.read_parquet(paths, table_name=table.name) if paths else _empty(connection, table)
-            )
-        yield Source("duckdb", connection, tables, state.about)
+            tables[table.name] = connection.read_parquet(paths, table_name=table.name) if paths else _empty(table)
+        source = Source("duckdb", connection, tables, state.about)
+        yield source
+        source.release()
     finally:
         connection.disconnect()
 
@@ -92,13 +99,15 @@ def spark(where: Lake, *, master: str = "") -> Iterator[Source]:
             paths = [str(path.resolve()) for path in where.paths(table.name, state)]
             if paths:
                 session.read.parquet(*paths).createOrReplaceTempView(table.name)
-            tables[table.name] = connection.table(table.name) if paths else _empty(connection, table)
-        yield Source("spark", connection, tables, state.about)
+            tables[table.name] = connection.table(table.name) if paths else _empty(table)
+        source = Source("spark", connection, tables, state.about)
+        yield source
+        source.release()
     finally:
         session.stop()
 
 
-_SPARK = {
+_SPARK: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": os.environ.get("JIEBAN_SPARK_PARTITIONS", "8"),
@@ -109,14 +118,15 @@ _SPARK = {
 ENGINES: Mapping[str, Callable[..., AbstractContextManager[Source]]] = {"duckdb": duckdb, "spark": spark}
 
 
-def open(engine: str, where: Lake) -> AbstractContextManager[Source]:  # noqa: A001
+def open(engine: str, where: Lake) -> AbstractContextManager[Source]:
     """The lake in the engine of this name. BadInput for an unknown one."""
     if engine not in ENGINES:
         raise BadInput(f"There is no engine {engine}. Known: {', '.join(ENGINES)}.")
     return ENGINES[engine](where)
 
 
-def _empty(connection: Any, table: schema.Table) -> ir.Table:
-    plain = pa.schema([pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in table.arrow])
-    return connection.create_table(table.name, plain.empty_table(), temp=True, overwrite=True)
-
+def _empty(table: schema.Table) -> ir.Table:
+    plain = pa.schema(
+        [pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in table.arrow]
+    )
+    return ibis.memtable(plain.empty_table())

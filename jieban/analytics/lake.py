@@ -54,7 +54,9 @@ class State:
 
     def months(self) -> list[int]:
         """The months with facts, as yyyymm, in their sequence."""
-        return sorted({int(month) for t in schema.FACTS for month, files in self.files.get(t.name, {}).items() if files})
+        return sorted(
+            {int(month) for t in schema.FACTS for month, files in self.files.get(t.name, {}).items() if files}
+        )
 
 
 @dataclass(frozen=True, slots=True)

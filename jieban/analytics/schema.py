@@ -88,11 +88,16 @@ ORDERS: Final = Table(
         Column("state", _CODE, "state of the order as in docs/states.md"),
         Column("rounds", _SMALL, "rounds of work: 1, and one more each time it was worked on again"),
         Column("sendings", _SMALL, "how many assignments it has, notices left out"),
-        Column("right_first", _FLAG, "the first unit it was sent to kept it; empty before anybody could say", empty=True),
+        Column("right_first", _FLAG, "the first unit it was sent to kept it; empty while it may not", empty=True),
         Column("dispatch_minutes", _INT, "from received to sent", empty=True),
         Column("close_minutes", _INT, "from received to closed; empty while open", empty=True),
         Column("closed_day", _DAY, "the city's day on which it was closed", empty=True),
-        Column("came_back", _FLAG, "solved by the citizen's word, and the same matter came again within 90 days; empty if not solved", empty=True),
+        Column(
+            "came_back",
+            _FLAG,
+            "the same matter came again within 90 days; empty where not solved",
+            empty=True,
+        ),
         Column("excluded", _FLAG, "left out of appraisal (剔除) or ended by filing (终结办理)"),
     ),
 )
@@ -145,7 +150,11 @@ _NAMED = (Column("code", pa.string(), "code used by the facts"), Column("name", 
 CATEGORIES: Final = Table(
     "categories",
     "The categories of the city's pack.",
-    (*_NAMED, Column("level", _SMALL, "1, 2 or 3"), Column("parent", pa.string(), "code of the level above", empty=True)),
+    (
+        *_NAMED,
+        Column("level", _SMALL, "1, 2 or 3"),
+        Column("parent", pa.string(), "code of the level above", empty=True),
+    ),
     facts=False,
 )
 UNITS: Final = Table(
@@ -153,8 +162,13 @@ UNITS: Final = Table(
     "The units of the city's pack.",
     (
         *_NAMED,
-        Column("kind", pa.string(), "kind of unit in the pack: street, district_department, municipal, enterprise ..."),
-        Column("group", pa.string(), "district_departments, streets, municipal, soe or platform: the report's five kinds", empty=True),
+        Column("kind", pa.string(), "kind of unit in the pack: street, district_department ..."),
+        Column(
+            "group",
+            pa.string(),
+            "district_departments, streets, municipal, soe, platform",
+            empty=True,
+        ),
         Column("district", pa.string(), "code of the district it is under or is", empty=True),
         Column("zone", pa.string(), "functional zone of its district", empty=True),
         Column("residents", _BIG, "residents of its area (census)", empty=True),

@@ -319,6 +319,17 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """What is known of a unit's area or service: `residents` in persons, `base` in units named by `base_of`."""
+
+    unit: str
+    zone: str = ""
+    residents: int | None = None
+    base: int | None = None
+    base_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A whole city pack. Dicts are keyed by code and must not be written to."""
 
@@ -343,6 +354,7 @@ class Pack:
     callbacks: Callbacks = field(default_factory=Callbacks)
     joint: joint_rules.Joint = joint_rules.NONE
     oversight: Oversight = field(default_factory=Oversight)
+    areas: Mapping[str, Area] = field(default_factory=dict)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

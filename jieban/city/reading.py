@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import callbacks, checking, joint_sheet, profiles, reply_sheets, triggers, units, ways_file
+from jieban.city import areas, callbacks, checking, joint_sheet, profiles, reply_sheets, triggers, units, ways_file
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -63,6 +63,7 @@ OPTIONAL = (
     callbacks.FILE,
     callbacks.SCRIPTS,
     triggers.FILE,
+    areas.FILE,
 )
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
@@ -102,6 +103,7 @@ def read(files: Mapping[str, str]) -> Pack:
         callbacks=callbacks.read(files, report, units=specs, categories=categories),
         joint=joint_sheet.read(files, report, clocks),
         oversight=triggers.read(files, report),
+        areas=areas.read(files, report, specs),
     )
     checking.check(pack, report, lines)
     if report.problems:
