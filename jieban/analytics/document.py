@@ -34,8 +34,8 @@ class Paragraph:
 class Column:
     """A column of a table: its key in the rows, its title, and how its numbers are written.
 
-    count: 12,345 · wan: 万件 with the digits that carry meaning · percent: 0.925 as 92.5% · points: 0.012 as +1.2 个百分点 ·
-    minutes: 75 as 1 小时 15 分 · number: as it is.
+    count: 12,345 · wan: 万件 with the digits that carry meaning · percent: 0.925 as 92.5% · points: 0.012 as +1.2
+    个百分点 · minutes: 75 as 1 小时 15 分 · number: as it is.
     """
 
     key: str
