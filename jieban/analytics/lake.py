@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -145,13 +144,14 @@ def write(rows: pa.Table, table: schema.Table, path: Path) -> None:
 
 
 def sweep(lake: Lake, *, older_than: float = _KEPT_SECONDS) -> int:
-    """Delete files that no longer count and are older than this many seconds; how many."""
+    """Delete files that no longer count and are this many seconds older than the last change; how many."""
+    changed = (lake.folder / MANIFEST).stat().st_mtime
     alive = {file.path for months in lake.state().files.values() for files in months.values() for file in files}
     dead = [
         path
         for table in schema.TABLES
         for path in (lake.folder / table).glob("*.parquet")
-        if str(path.relative_to(lake.folder)) not in alive and time.time() - path.stat().st_mtime > older_than
+        if str(path.relative_to(lake.folder)) not in alive and changed - path.stat().st_mtime > older_than
     ]
     for path in dead:
         path.unlink(missing_ok=True)
