@@ -104,8 +104,10 @@ class Lake:
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             change = Change(self.folder, self.state() if self.exists() else State())
+            before = _alive(change.state)
             yield change
             _commit(self.folder, change.state)
+            _retire(self.folder, before - _alive(change.state))
             sweep(self)
 
 
@@ -144,9 +146,9 @@ def write(rows: pa.Table, table: schema.Table, path: Path) -> None:
 
 
 def sweep(lake: Lake, *, older_than: float = _KEPT_SECONDS) -> int:
-    """Delete files that no longer count and are this many seconds older than the last change; how many."""
+    """Delete files that no longer count and are went out of use this many seconds before the last change."""
     changed = (lake.folder / MANIFEST).stat().st_mtime
-    alive = {file.path for months in lake.state().files.values() for files in months.values() for file in files}
+    alive = _alive(lake.state())
     dead = [
         path
         for table in schema.TABLES
@@ -156,6 +158,16 @@ def sweep(lake: Lake, *, older_than: float = _KEPT_SECONDS) -> int:
     for path in dead:
         path.unlink(missing_ok=True)
     return len(dead)
+
+
+def _alive(state: State) -> set[str]:
+    return {file.path for months in state.files.values() for files in months.values() for file in files}
+
+
+def _retire(folder: Path, paths: set[str]) -> None:
+    """Let files carry the moment at which they went out of use."""
+    for path in paths:
+        (folder / path).touch()
 
 
 def _commit(folder: Path, state: State) -> None:
