@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -167,7 +167,8 @@ def _alive(state: State) -> set[str]:
 def _retire(folder: Path, paths: set[str]) -> None:
     """Let files carry the moment at which they went out of use."""
     for path in paths:
-        (folder / path).touch()
+        with suppress(FileNotFoundError):
+            os.utime(folder / path)
 
 
 def _commit(folder: Path, state: State) -> None:
