@@ -138,7 +138,13 @@ class Change:
 
 
 def write(rows: pa.Table, table: schema.Table, path: Path) -> None:
-    """Write rows as one file of a table. ValueError where their columns are not those of the schema."""
+    """Write rows as one file of a table. A column that may be empty may be missing.
+
+    ValueError (KeyError) where the columns are not those of the schema.
+    """
+    for column in table.columns:
+        if column.empty and column.name not in rows.column_names:
+            rows = rows.append_column(column.name, pa.nulls(rows.num_rows, column.type))
     cast = rows.select(table.arrow.names).cast(table.arrow)
     pq.write_table(cast, path, compression="zstd", compression_level=1, row_group_size=_GROUP_ROWS)
     with path.open("rb") as file:

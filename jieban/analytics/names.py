@@ -50,6 +50,7 @@ def _unit(pack: Pack, unit: UnitSpec) -> dict[str, Any]:
         "code": unit.code,
         "name": unit.short or unit.name,
         "kind": unit.kind,
+        "path": unit.path,
         "group": _GROUP_OF.get(unit.kind),
         "district": district or None,
         "zone": (whole.zone or None) if whole else None,

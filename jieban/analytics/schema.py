@@ -110,6 +110,7 @@ ASSIGNMENTS: Final = Table(
         *_WHEN,
         *_MATTER,
         Column("unit", _CODE, "unit code"),
+        Column("section", _CODE, "unit code of the section or community inside that it was handed down to", empty=True),
         Column("role", _CODE, "lead or assist"),
         Column("round", _SMALL, "the round of its last work"),
         Column("urgency", _CODE, "as of the order when it was sent", empty=True),
@@ -163,6 +164,7 @@ UNITS: Final = Table(
     (
         *_NAMED,
         Column("kind", pa.string(), "kind of unit in the pack: street, district_department ..."),
+        Column("path", pa.string(), "codes from the root of the unit tree down to it, each followed by /"),
         Column(
             "group",
             pa.string(),
