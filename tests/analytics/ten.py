@@ -46,18 +46,19 @@ id place   urgency state      rounds sendings right_first dispatch_minutes close
 10 -       7d      terminated 1      1        no          60               2880          2021-12-02 -         yes
 """
 
-# 104 was sent on after 103 had sent it back; 105 belongs to an order of 2019 and was sent in 2020; 108 is still open.
+# 102 went down to a section; 104 was sent on after 103 had sent it back; 105 belongs to an order of 2019 and was sent
+# in 2020; 108 is still open.
 ASSIGNMENTS = """
-id  order day        unit      role   round urgency result sign_minutes respond_minutes complete_minutes sign_on_time respond_on_time complete_on_time
-101 1     2019-01-10 110105002 lead   1     7d  completed  10   60   2000 yes yes yes
-102 1     2019-01-10 110105-hc assist 1     7d  completed  40   90   2500 yes no  yes
-103 3     2019-02-15 110111103 lead   1     15d redirected 30   -    -    yes -   -
-104 3     2019-02-16 pf-jd     lead   1     15d completed  2000 4000 8000 no  no  yes
-105 4     2020-01-01 110105-hc lead   2     24h completed  20   100  2500 yes yes no
-106 5     2020-01-20 110118    lead   1     3d  completed  5    15   1000 yes yes yes
-107 5     2020-01-20 110118001 assist 1     3d  completed  50   70   1300 yes yes yes
-108 8     2021-01-15 so-heat   lead   1     2h  open       130  -    -    no  no  -
-109 10    2021-11-30 bj-traffic lead  1     7d  terminated 15   -    -    yes -   -
+id  order day        unit       section    role   round urgency result     sign_minutes respond_minutes complete_minutes sign_on_time respond_on_time complete_on_time
+101 1     2019-01-10 110105002  -          lead   1     7d      completed  10           60              2000             yes          yes             yes
+102 1     2019-01-10 110105-hc  110105-hc1 assist 1     7d      completed  40           90              2500             yes          no              yes
+103 3     2019-02-15 110111103  -          lead   1     15d     redirected 30           -               -                yes          -               -
+104 3     2019-02-16 pf-jd      -          lead   1     15d     completed  2000         4000            8000             no           no              yes
+105 4     2020-01-01 110105-hc  -          lead   2     24h     completed  20           100             2500             yes          yes             no
+106 5     2020-01-20 110118     -          lead   1     3d      completed  5            15              1000             yes          yes             yes
+107 5     2020-01-20 110118001  -          assist 1     3d      completed  50           70              1300             yes          yes             yes
+108 8     2021-01-15 so-heat    -          lead   1     2h      open       130          -               -                no           no              -
+109 10    2021-11-30 bj-traffic -          lead   1     7d      terminated 15           -               -                yes          -               -
 """  # noqa: E501
 
 # 202 found nobody; 204 was put right by 205; 205 denies a contact that is on record; 208 does not count.
@@ -93,18 +94,19 @@ code   name             level parent
 """
 
 UNITS = """
-code       name         kind                group                district zone             residents base
-110105     朝阳         district            district_departments 110105   中心城区及副中心 40000     -
-110111     房山         district            district_departments 110111   平原新城         20000     -
-110118     密云         district            district_departments 110118   生态涵养区       10000     -
-110105-hc  朝阳区住建委 district_department district_departments 110105   中心城区及副中心 -         -
-110105002  朝外街道     street              streets              110105   中心城区及副中心 5000      -
-110111103  长阳镇       street              streets              110111   平原新城         4000      -
-110118001  鼓楼街道     street              streets              110118   生态涵养区       -         -
-bj-traffic 市公安交管局 city_department     municipal            -        -                -         -
-so-heat    市热力集团   state_enterprise    soe                  -        -                -         2000
-pf-jd      京东         platform_firm       platform             -        -                -         -
-"""
+code       name         kind                path                         group                district zone             residents base
+110105     朝阳         district            110105/                      district_departments 110105   中心城区及副中心 40000     -
+110111     房山         district            110111/                      district_departments 110111   平原新城         20000     -
+110118     密云         district            110118/                      district_departments 110118   生态涵养区       10000     -
+110105-hc  朝阳区住建委 district_department 110105/110105-hc/            district_departments 110105   中心城区及副中心 -         -
+110105-hc1 物业科       section             110105/110105-hc/110105-hc1/ -                    110105   中心城区及副中心 -         -
+110105002  朝外街道     street              110105/110105002/            streets              110105   中心城区及副中心 5000      -
+110111103  长阳镇       street              110111/110111103/            streets              110111   平原新城         4000      -
+110118001  鼓楼街道     street              110118/110118001/            streets              110118   生态涵养区       -         -
+bj-traffic 市公安交管局 city_department     bj-traffic/                  municipal            -        -                -         -
+so-heat    市热力集团   state_enterprise    so-heat/                     soe                  -        -                -         2000
+pf-jd      京东         platform_firm       pf-jd/                       platform             -        -                -         -
+"""  # noqa: E501
 
 CHANNELS = """
 code       name                 kind

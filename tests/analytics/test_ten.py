@@ -17,7 +17,7 @@ def test_every_column_of_the_schema_is_written_out():
 def test_it_holds_ten_contacts_and_what_follows_from_them(ten):
     state = ten.state()
     assert {name: state.rows(name) for name in schema.TABLES} == {
-        "contacts": 10, "orders": 6, "assignments": 9, "answers": 8, "categories": 15, "units": 10, "channels": 4,
+        "contacts": 10, "orders": 6, "assignments": 9, "answers": 8, "categories": 15, "units": 11, "channels": 4,
     }  # fmt: skip
     assert state.months() == [201901, 201902, 201912, 202001, 202002, 202012, 202101, 202102, 202111]
 
@@ -38,6 +38,6 @@ def test_codes_of_facts_have_names(ten):
         for row in said[fact]:
             used = {row[key] for key in ("category1", "category2", "category") if row[key]}
             assert used <= codes["categories"]
-            places = {row[key] for key in ("district", "street", "unit") if row.get(key)}
+            places = {row[key] for key in ("district", "street", "unit", "section") if row.get(key)}
             assert places <= codes["units"]
             assert {row["channel"]} <= codes["channels"] if "channel" in row else True
