@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import ibis
@@ -179,31 +180,63 @@ def shared(counted: ir.Table, of: Sum, within: Sequence[str] = (), name: str = "
 def grown(
     counted: ir.Table, of: Sum, along: str, by: Sequence[str] = (), back: int = 1, name: str = "growth"
 ) -> ir.Table:
-    """With the growth of each row over the one `back` rows earlier along `along`, within its `by` group; 0.1 is +10 %.
+    """With the growth of each row over the one `back` periods before it, within its `by` group; 0.1 is +10 %.
 
-    The rows must be complete along `along`: a missing month would be passed over.
+    `along` is `year`, `month` or `day`; month and 12 is the growth over a year. Empty where the earlier period has no
+    row or counts 0: a missing month is never passed over.
     """
-    window = ibis.window(group_by=[counted[key] for key in by], order_by=counted[along])
-    before = counted[of.name].lag(back).over(window)
+    place = _place(counted, along)
+    frame = ibis.window(group_by=[counted[key] for key in by], order_by=place, range=(-back, -back))
+    before = counted[of.name].sum().over(frame)
     return counted.mutate(**{name: ratio(counted[of.name] - before, before)})
+
+
+def _place(counted: ir.Table, along: str) -> ir.IntegerValue:
+    """A period as a number that goes up by 1 from each to the next."""
+    column = counted[along]
+    if along == "month":
+        return column // 100 * 12 + column % 100
+    return column.delta(date(1970, 1, 1), unit="day") if along == "day" else column
 
 
 def per(counted: ir.Table, of: Sum, base: str, each: int, name: str) -> ir.Table:
     """With a sum per so many of a column of people or users: 万人诉求比 is per 10,000 `residents`."""
-    return counted.mutate(**{name: ratio(counted[of.name], counted[base]) * each})
+    return counted.mutate(**{name: ratio(counted[of.name] * each, counted[base])})
+
+
+def peopled(source: Source, counted: ir.Table, of: str) -> ir.Table:
+    """With `residents` and `base` of the unit, street or district whose code is in column `of`; empty if unknown."""
+    units = source["units"].select(**{of: "code"}, residents="residents", base="base")
+    return counted.left_join(units, of).drop(f"{of}_right")
 
 
 def numbers(contacts: ir.Table, period: str) -> ir.Table:
     """Calling numbers by `period` ("year" or "month"): all, those new in it, and those known from an earlier one.
 
-    Columns: the period, `numbers`, `new`, `returning`. New is what no earlier contact of the lake came from.
+    Columns: the period, `numbers`, `new`, `returning`. New is what no earlier contact of these came from.
     """
     known = dated(contacts).filter(lambda t: t.caller.notnull())
-    seen = known.select("caller", period).distinct()
-    first = seen.group_by("caller").aggregate(first=seen[period].min())
-    both = seen.join(first, "caller")
-    counted = both.group_by(period).aggregate(numbers=both.count(), new=both.count(where=both[period] == both["first"]))
+    both = _first(known.select("caller", period).distinct(), period)
+    counted = both.group_by(period).aggregate(numbers=both.count(), new=both.count(where=both.fresh))
     return counted.mutate(returning=counted.numbers - counted.new)
+
+
+def calls(contacts: ir.Table, period: str) -> ir.Table:
+    """Contacts by `period` from any number, from new numbers and from those known from an earlier period.
+
+    Columns: the period, `calls`, `new`, `returning`. Contacts without a number are left out.
+    """
+    known = dated(contacts).filter(lambda t: t.caller.notnull())
+    both = _first(known.group_by("caller", period).aggregate(n=known.count()), period)
+    sums = {"calls": both.n.sum(), "new": both.n.sum(where=both.fresh).fill_null(0)}
+    counted = both.group_by(period).aggregate(**{name: each.cast("int64") for name, each in sums.items()})
+    return counted.mutate(returning=counted.calls - counted.new)
+
+
+def _first(seen: ir.Table, period: str) -> ir.Table:
+    """One row a number and period, with `fresh` where the number was not heard before."""
+    first = seen.group_by("caller").aggregate(first=seen[period].min())
+    return seen.join(first, "caller").mutate(fresh=lambda t: t[period] == t["first"])
 
 
 def always(contacts: ir.Table, years: int) -> ir.Table:
@@ -219,11 +252,15 @@ CLASSES: Final = (2 * HOUR, DAY, 3 * DAY, 7 * DAY, 15 * DAY, 30 * DAY)
 
 
 def durations(facts: ir.Table, minutes: str, by: Sequence[str] = ()) -> ir.Table:
-    """How many facts took how long: rows a group and class; `class` is its number from 0, `upto` its end in minutes."""
+    """How many facts took how long: one row a group and class.
+
+    `class` is its number from 0, `upto` its end in minutes (empty for the last one, which is open), `n` the facts.
+    """
     known = facts.filter(facts[minutes].notnull())
     ends = ibis.cases(*((known[minutes] <= end, n) for n, end in enumerate(CLASSES)), else_=len(CLASSES))
-    classed = known.mutate(**{"class": ends.cast("int32")})
-    return classed.group_by(*by, "class").aggregate(n=classed.count())
+    upto = ibis.cases(*((known[minutes] <= end, end) for end in CLASSES), else_=ibis.null())
+    classed = known.mutate(**{"class": ends.cast("int32"), "upto": upto.cast("int32")})
+    return classed.group_by(*by, "class", "upto").aggregate(n=classed.count())
 
 
 def spread(facts: ir.Table, minutes: str, by: Sequence[str] = ()) -> ir.Table:

@@ -11,6 +11,7 @@ figures of `category`; `district`, `street` and `category` of assignments and an
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from jieban.analytics import schema
-from jieban.analytics.lake import Lake
+from jieban.analytics.lake import Lake, write
 
 # 9 calls no unit had to act on end here; 4 lies on the last hour of a year, 10 on the last day of the report of 2021.
 CONTACTS = """
@@ -121,12 +122,22 @@ Row = dict[str, Any]
 
 def lay(folder: Path) -> Lake:
     """The ten-row lake in a folder."""
-    lake = Lake(folder)
+    return put(Lake(folder), tables())
+
+
+def put(lake: Lake, found: dict[str, list[Row]], pieces: int = 1) -> Lake:
+    """Write these tables as a lake, each fact in the month of its order; each month in up to so many files."""
+    received = {row["id"]: row["month"] for row in found["contacts"]}
     with lake.change() as change:
-        for name, rows in tables().items():
-            for month, filed in sorted(_by_month(name, rows).items()):
-                change.write(name, month or None, arrow(name, filed))
-        change.state.about = {"ten": True}
+        for name, rows in found.items():
+            facts = schema.TABLES[name].facts
+            months = _by(rows, lambda row: received[row.get("order", row["id"])]) if facts else {None: rows}
+            for month, filed in months.items():
+                parts = [part for n in range(pieces) if (part := filed[n::pieces])]
+                paths = [change.place(name, month) for _ in parts]
+                for part, path in zip(parts, paths, strict=True):
+                    write(arrow(name, part), schema.TABLES[name], path)
+                change.replace(name, month, paths)
     return lake
 
 
@@ -177,12 +188,8 @@ def _month(row: Row) -> Row:
     return row | {"month": row["day"].year * 100 + row["day"].month}
 
 
-def _by_month(name: str, rows: list[Row]) -> dict[int, list[Row]]:
-    """Facts by the month in which their order was received; names together under 0."""
-    if not schema.TABLES[name].facts:
-        return {0: rows}
-    received = {row["id"]: row["month"] for row in (_matter(row) for row in read("contacts", CONTACTS))}
+def _by(rows: list[Row], key: Callable[[Row], int]) -> dict[int, list[Row]]:
     out = defaultdict(list)
     for row in rows:
-        out[received[row.get("order", row["id"])]].append(row)
+        out[key(row)].append(row)
     return out
