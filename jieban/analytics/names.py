@@ -7,7 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from jieban.analytics import schema
-from jieban.city.pack import Pack, UnitSpec
+from jieban.city.pack import Pack, PlaceSpec, UnitSpec
 
 DEPARTMENTS, STREETS, MUNICIPAL, SOE, PLATFORM = "district_departments", "streets", "municipal", "soe", "platform"
 # The five kinds of the published reports.
@@ -22,7 +22,7 @@ _GROUP_OF: Final = {kind: group for group, kinds in GROUPS.items() for kind in k
 
 
 def tables(pack: Pack) -> dict[str, pa.Table]:
-    """Categories, units and channels of a pack, with the columns of the schema."""
+    """Categories, units, channels and places of a pack, with the columns of the schema."""
     return {
         "categories": _table(
             schema.CATEGORIES,
@@ -39,6 +39,7 @@ def tables(pack: Pack) -> dict[str, pa.Table]:
                 for c in pack.channels.values()
             ],
         ),
+        "places": _table(schema.PLACES, [_place(place) for place in pack.places]),
     }
 
 
@@ -56,6 +57,16 @@ def _unit(pack: Pack, unit: UnitSpec) -> dict[str, Any]:
         "zone": (whole.zone or None) if whole else None,
         "residents": area.residents if area else None,
         "base": area.base if area else None,
+    }
+
+
+def _place(place: PlaceSpec) -> dict[str, Any]:
+    return {
+        "code": place.code,
+        "name": place.name,
+        "kind": place.kind,
+        "street": place.street or None,
+        "district": place.district or None,
     }
 
 

@@ -184,5 +184,16 @@ CHANNELS: Final = Table(
     (*_NAMED, Column("kind", pa.string(), "phone or network")),
     facts=False,
 )
-NAMES: Final = (CATEGORIES, UNITS, CHANNELS)
+PLACES: Final = Table(
+    "places",
+    "The gazetteer of the city's pack: estates, communities, villages, roads, points.",
+    (
+        *_NAMED,
+        Column("kind", pa.string(), "kind of place in the pack: estate, community, road ..."),
+        Column("street", pa.string(), "code of the street or town it lies in", empty=True),
+        Column("district", pa.string(), "code of its district", empty=True),
+    ),
+    facts=False,
+)
+NAMES: Final = (CATEGORIES, UNITS, CHANNELS, PLACES)
 TABLES: Final = {table.name: table for table in (*FACTS, *NAMES)}

@@ -117,6 +117,12 @@ web        首都之窗网上接诉即办 network
 wechat     北京12345微信公众号  network
 """
 
+PLACES = """
+code    name     kind   street    district
+estate1 一号小区 estate 110105002 110105
+estate2 二号小区 estate 110105002 110105
+"""
+
 Row = dict[str, Any]
 
 
@@ -152,7 +158,7 @@ def tables() -> dict[str, list[Row]]:
     place = ("category1", "category2", "category", "district", "street")
     facts = {name: [_month(row) | {key: known[row["order"]][key] for key in place} for row in rows]
              for name, rows in work.items()}  # fmt: skip
-    names = {"categories": CATEGORIES, "units": UNITS, "channels": CHANNELS}
+    names = {"categories": CATEGORIES, "units": UNITS, "channels": CHANNELS, "places": PLACES}
     said = {name: read(name, text) for name, text in names.items()}
     return {"contacts": contacts, "orders": orders, **facts, **said}
 

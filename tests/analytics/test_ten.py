@@ -18,6 +18,7 @@ def test_it_holds_ten_contacts_and_what_follows_from_them(ten):
     state = ten.state()
     assert {name: state.rows(name) for name in schema.TABLES} == {
         "contacts": 10, "orders": 6, "assignments": 9, "answers": 8, "categories": 15, "units": 11, "channels": 4,
+        "places": 2,
     }  # fmt: skip
     assert state.months() == [201901, 201902, 201912, 202001, 202002, 202012, 202101, 202102, 202111]
 
@@ -33,7 +34,7 @@ def test_facts_are_filed_under_the_month_of_their_order_and_keep_their_own_day(t
 
 def test_codes_of_facts_have_names(ten):
     said = rows.tables()
-    codes = {name: {row["code"] for row in said[name]} for name in ("categories", "units", "channels")}
+    codes = {name: {row["code"] for row in said[name]} for name in ("categories", "units", "channels", "places")}
     for fact in ("contacts", "orders", "assignments", "answers"):
         for row in said[fact]:
             used = {row[key] for key in ("category1", "category2", "category") if row[key]}
@@ -41,3 +42,4 @@ def test_codes_of_facts_have_names(ten):
             places = {row[key] for key in ("district", "street", "unit", "section") if row.get(key)}
             assert places <= codes["units"]
             assert {row["channel"]} <= codes["channels"] if "channel" in row else True
+            assert {row["place"]} - {None} <= codes["places"] if "place" in row else True
