@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.conf import settings
 
 from jieban.analytics import schema
 from jieban.core.errors import BadInput
@@ -135,6 +136,11 @@ class Change:
         path = self.place(table, month)
         write(rows, schema.TABLES[table], path)
         self.replace(table, month, [path])
+
+
+def home() -> Lake:
+    """The lake of this installation, below JIEBAN_HOME."""
+    return Lake(Path(settings.JIEBAN_HOME) / "lake")
 
 
 def write(rows: pa.Table, table: schema.Table, path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from jieban.analytics import schema
+from jieban.city.models import Unit
 from jieban.city.pack import Pack, PlaceSpec, UnitSpec
 
 DEPARTMENTS, STREETS, MUNICIPAL, SOE, PLATFORM = "district_departments", "streets", "municipal", "soe", "platform"
@@ -67,6 +68,21 @@ def _place(place: PlaceSpec) -> dict[str, Any]:
         "kind": place.kind,
         "street": place.street or None,
         "district": place.district or None,
+    }
+
+
+def gone(unit: Unit) -> dict[str, Any]:
+    """The row of a unit that has left the pack but that records still point to."""
+    return {
+        "code": unit.code,
+        "name": unit.short or unit.name,
+        "kind": unit.kind,
+        "path": unit.path,
+        "group": _GROUP_OF.get(unit.kind),
+        "district": unit.code if unit.kind == "district" else unit.district.code if unit.district else None,
+        "zone": None,
+        "residents": None,
+        "base": None,
     }
 
 

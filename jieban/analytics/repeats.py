@@ -190,14 +190,22 @@ def _solved(actor: Actor, since: datetime, until: datetime, within: timedelta) -
     )
     if actor.sight != Sight.ALL:
         leads = leads.filter(order__in=queries.visible_to(actor).values("pk"))
-    closed = OuterRef("order__closed_at")
+    found = leads.exclude(order__category="")
+    return found.annotate(back=ExpressionWrapper(came_back(within, "order__"), output_field=BooleanField()))
+
+
+def came_back(within: timedelta, order: str = "") -> Q:
+    """Whether within `within` of its close the matter of an order came again: the same category and place, or caller.
+
+    `order` is the way from the row to the order, ending in "__".
+    """
+    closed = OuterRef(f"{order}closed_at")
     ends = ExpressionWrapper(closed + within, output_field=DateTimeField())
-    later = Order.objects.filter(category=OuterRef("order__category"), received_at__gt=closed, received_at__lte=ends)
-    at_point = Exists(later.filter(place=OuterRef("order__place")).exclude(place=""))
-    number = OuterRef("order__contact__phone_index")
+    later = Order.objects.filter(category=OuterRef(f"{order}category"), received_at__gt=closed, received_at__lte=ends)
+    at_point = Exists(later.filter(place=OuterRef(f"{order}place")).exclude(place=""))
+    number = OuterRef(f"{order}contact__phone_index")
     by_number = Exists(later.filter(contact__phone_index=number).exclude(contact__phone_index=""))
-    back = ExpressionWrapper(Q(at_point) | Q(by_number), output_field=BooleanField())
-    return leads.exclude(order__category="").annotate(back=back)
+    return Q(at_point) | Q(by_number)
 
 
 def _callers() -> Count:

@@ -1,0 +1,180 @@
+"""What the lake needs of the record, read for many orders at once: five statements, however many they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models.fields.json import KT
+
+from jieban.analytics import repeats
+from jieban.orders.models import Answer, Assignment, Entry, Order
+
+BACK: Final = timedelta(days=90)
+# Moves that say what became of an order, or that the first dispatch was wrong (dispatch.accuracy).
+_TELLING = (
+    "answer", "transfer", "guide", "dispatch", "uphold", "redirect", "recall", "join", "withdraw",
+)  # fmt: skip
+
+
+class Matter(NamedTuple):
+    """An order as the record has it."""
+
+    id: int
+    received_at: datetime
+    channel: str
+    kind: str
+    category: str
+    district: int | None
+    street: int | None
+    place: str
+    urgency: str
+    state: str
+    round: int
+    dispatched_at: datetime | None
+    closed_at: datetime | None
+    excluded: bool
+    appellant: str
+    phone_index: str
+    back: bool | None
+
+
+class Work(NamedTuple):
+    """An assignment as the record has it; notices are left out."""
+
+    id: int
+    order: int
+    unit: int
+    section: int | None
+    role: str
+    round: int
+    state: str
+    urgency: str
+    sent_at: datetime
+    sign_due: datetime
+    respond_due: datetime
+    handle_due: datetime
+    signed_at: datetime | None
+    responded_at: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+
+
+class Said(NamedTuple):
+    """An answer as the record has it."""
+
+    id: int
+    order: int
+    assignment: int
+    round: int
+    at: datetime
+    way: str
+    reached: bool
+    contacted: bool | None
+    solved: str
+    satisfied: str
+
+
+class Told(NamedTuple):
+    """An entry of the timeline that says what became of an order; `why` and `lead` are of a unit that joined."""
+
+    order: int
+    move: str
+    at: datetime
+    why: bool
+    lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Some orders with everything the lake needs of them, entries by order in their sequence."""
+
+    matters: Sequence[Matter]
+    work: Sequence[Work]
+    said: Sequence[Said]
+    told: dict[int, list[Told]]
+
+
+def of(found: QuerySet[Order]) -> Gathered:
+    """These orders, in the sequence of `found`; four statements."""
+    matters = [Matter(*row) for row in _matters(found)]
+    ids = [matter.id for matter in matters]
+    work = Assignment.objects.filter(order__in=ids).exclude(role="notice").order_by("pk")
+    said = Answer.objects.filter(order__in=ids).exclude(assignment__role="notice").order_by("pk")
+    return Gathered(
+        matters,
+        [Work(*row) for row in work.values_list(*_WORK)],
+        [Said(*row) for row in said.values_list(*_SAID)],
+        _told(ids),
+    )
+
+
+_MATTER = (
+    "pk", "received_at", "channel", "kind", "category", "district_id", "street_id", "place", "urgency", "state",
+    "round", "dispatched_at", "closed_at", "excluded", "contact__appellant", "contact__phone_index", "back",
+)  # fmt: skip
+_WORK = (
+    "pk", "order_id", "unit_id", "section_id", "role", "round", "state", "urgency", "sent_at", "sign_due",
+    "respond_due", "handle_due", "signed_at", "responded_at", "completed_at", "ended_at",
+)  # fmt: skip
+_SAID = (
+    "pk", "order_id", "assignment_id", "round", "at", "way", "reached", "contacted", "solved", "satisfied",
+)  # fmt: skip
+
+
+def _matters(found: QuerySet[Order]) -> QuerySet[Any, Any]:
+    """The columns of `Matter`; whether a solved matter came back is asked only of solved ones."""
+    solved = Q(solved="yes", closed_at__isnull=False) & ~Q(category="")
+    back = Case(
+        When(solved & repeats.came_back(BACK), then=Value(True)),
+        When(solved, then=Value(False)),
+        default=None,
+        output_field=BooleanField(null=True),
+    )
+    return found.annotate(back=back).values_list(*_MATTER)
+
+
+def _told(ids: Sequence[int]) -> dict[int, list[Told]]:
+    entries = Entry.objects.filter(order__in=ids, move__in=_TELLING).annotate(
+        why=Case(When(records__has_key="why", then=Value(True)), default=Value(False)),
+        role_of_first=KT("records__units__0__role"),
+    )
+    out: dict[int, list[Told]] = defaultdict(list)
+    rows = entries.order_by("order", "seq").values_list("order_id", "move", "at", "why", "role_of_first")
+    for order, move, at, why, role in rows:
+        out[order].append(Told(order, move, at, why, role == "lead"))
+    return out
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let everything read inside be of one moment; nobody who writes is kept waiting.
+
+    Inside a transaction it is that transaction's own view.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with _deferred():
+            yield
+
+
+@contextmanager
+def _deferred() -> Iterator[None]:
+    """A transaction of SQLite that only reads; Django's own would take the one place of the writer."""
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
