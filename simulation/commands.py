@@ -81,6 +81,7 @@ def _build(console: Console, orders: int, now: datetime) -> None:
     from django.conf import settings
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from jieban.portal import syncing
     from simulation import build
 
     console.print("[bold]Accounts with a password that everybody knows are made now: for demonstration only.[/bold]")
@@ -94,6 +95,8 @@ def _build(console: Console, orders: int, now: datetime) -> None:
 
         built = build.build(orders=orders, now=now, root=settings.ROOT, seed=SEED, tell=tell)
     _mark().write_text(json.dumps({"orders": built.orders, "now": now.isoformat(), "seed": SEED}) + "\n")
+    with console.status("Syncing the lake …"):
+        syncing.once(at=now)
     took = time.monotonic() - begun
     console.print(f"{built.orders} orders, {built.sent} of them sent to units, in {took:.0f} s.")
 

@@ -28,6 +28,7 @@ def home(settings, tmp_path: Path) -> Path:
     settings.JIEBAN_HOME = folder
     settings.JIEBAN_SMS_FILE = folder / "sms"
     settings.JIEBAN_SMS_FILE.mkdir()
+    settings.JIEBAN_LAKE_EVERY = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return folder
 

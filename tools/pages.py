@@ -6,7 +6,7 @@ tests/architecture compares the pages with what these functions say, so a page c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +83,18 @@ def commands() -> str:
         "Every command ends with 0 on success, 2 on bad usage, and 1 on failure with one clear line on the error "
         "stream. With `--json` the standard output is one JSON value and nothing else. `DATABASE_URL` chooses the "
         "database and `JIEBAN_HOME` the folder for everything else ([settings](settings.md)).",
-        *(_command(name, command) for name, command in group.commands.items()),
+        *(_command(name, command) for name, command in every(group)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def every(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name, those of groups too."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from every(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def _command(name: str, command: Any) -> str:

@@ -30,6 +30,7 @@ from jieban.handling import supervision_tasks as supervision
 from jieban.handling import tasks as clocks
 from jieban.intake import abuse
 from jieban.orders import sealing
+from jieban.portal import syncing
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,9 @@ def heartbeat() -> Path:
 
 
 def run(stop: threading.Event, *, pause: float = PAUSE) -> None:
-    """Go round until `stop` is set; a round under way is finished first."""
+    """Go round until `stop` is set; a round under way is finished first. The lake is kept beside it."""
     told: dict[str, str] = {}
+    syncing.start(stop)
     for turn in count():
         if stop.is_set():
             return
