@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -12,12 +11,9 @@ from jieban.core import clock, crypto
 from jieban.core.errors import BadInput
 from jieban.dispatch.court import queries, wishes
 from jieban.dispatch.court.models import Objection
+from jieban.intake import masking
 
 COLUMNS = ("title", "content", "category", "unit")
-# Seven figures and more are a telephone, an identity card or an account, never the number of a house.
-_FIGURES = re.compile(r"\d(?:[\s-]?\d){6,}[Xx]?")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_SHORTEST_NAME = 2
 
 
 def write(path: Path, *, since: date | None = None) -> int:
@@ -51,8 +47,5 @@ def _rows(since: datetime | None) -> Iterator[dict[str, str]]:
 
 
 def plain(text: str, case: Objection) -> str:
-    """The text without the caller's name, without long figures, without mail addresses."""
-    name = crypto.unseal(case.order.contact.name).strip()
-    if len(name) >= _SHORTEST_NAME:
-        text = text.replace(name, "某某")
-    return _FIGURES.sub("〇", _MAIL.sub("〇", text))
+    """The text without the caller's name and whatever else has the form of personal data (`intake.masking`)."""
+    return masking.plain(text, name=crypto.unseal(case.order.contact.name))
