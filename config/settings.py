@@ -175,6 +175,8 @@ JIEBAN_FILE_RATE = env.number("JIEBAN_FILE_RATE", 20)
 JIEBAN_TRACK_RATE = env.number("JIEBAN_TRACK_RATE", 30)
 # How often the worker brings the lake up to date, in seconds; 0 leaves it to `jieban lake sync`.
 JIEBAN_LAKE_EVERY = env.number("JIEBAN_LAKE_EVERY", 300)
+# Exports an hour and person.
+JIEBAN_EXPORT_RATE = env.number("JIEBAN_EXPORT_RATE", 30)
 JIEBAN_SMS_FILE = env.folder("JIEBAN_SMS", JIEBAN_HOME / "sms")
 # Dial by click, and the key whose holder may bring in what citizens answer by SMS.
 JIEBAN_DIAL_URL = env.address("JIEBAN_DIAL_URL")

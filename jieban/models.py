@@ -1,6 +1,7 @@
 """Every table of the house, gathered for Django, which looks for them here."""
 
 from jieban.accounts.models import ApiKey, Person, Post, Reading
+from jieban.analytics.exports.models import ExportRun, SavedExport
 from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.court.models import Objection
@@ -17,8 +18,9 @@ from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counte
 __all__ = [
     "AbuseCase", "AbuseEvidence", "AbuseStep", "Addressee", "Answer", "ApiKey", "Article", "ArticleText",
     "Assignment", "Attachment", "Attempt", "CallerNumber", "CheckChoice", "Claim", "Consultation", "Contact",
-    "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "Force", "ForceMeeting",
-    "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller", "Letter", "Lot",
-    "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post", "Question", "Rating",
-    "Reading", "Reply", "ReplyTemplate", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
+    "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "ExportRun", "Force",
+    "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller",
+    "Letter", "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post",
+    "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "SavedExport", "Seal", "SecondAnswer", "Sign",
+    "Unit", "Upload", "View",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from jieban.accounts.actor import Actor, Role
+from jieban.analytics.exports import rules as exports
 from jieban.core.errors import JiebanError
 from jieban.portal import access
 from jieban.portal.desk import boards
@@ -71,6 +72,7 @@ PLACES = (
     Place("knowledge", "book", lazy("知识"), frozenset({Role.KNOWLEDGE})),
     *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
+    Place("exports", "download", lazy("导出"), exports.MAKERS | exports.WATCHERS),
     Place("knowledge", "book", lazy("知识"), _STAFF - {Role.KNOWLEDGE}),
 )
 

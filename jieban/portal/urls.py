@@ -29,6 +29,7 @@ from jieban.portal.desk import (
     unit,
 )
 from jieban.portal.desk.boards import views as boards
+from jieban.portal.desk.exports import views as exports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("home", entry.home, name="home"),
@@ -85,6 +86,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/dry-run.csv", duties.dryrun_csv, name="dryrun_csv"),
     path("duties/publish", duties.publish, name="duty_publish"),
     path("mediations/<int:pk>/agreement", agreement.agreement, name="agreement"),
+    path("exports", exports.exports, name="exports"),
+    path("exports/new", exports.edit, name="export_new"),
+    path("exports/<int:pk>", exports.export, name="export"),
+    path("exports/<int:pk>/edit", exports.edit, name="export_edit"),
+    path("exports/<int:pk>/take", exports.take, name="export_take"),
+    path("exports/<int:pk>/retire", exports.retire, name="export_retire"),
     path("firms.csv", firms.download, name="enterprise_csv"),
     path("abuse/new", abuse.propose, name="abuse_new"),
     path("abuse/<int:pk>", abuse.case, name="abuse_case"),

@@ -10,21 +10,24 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What office programs take for a formula, also in full width and behind spaces.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def table(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """The rows under their head as a download called `name`.csv."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([str(cell) for cell in head])
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    writer.writerow([str(word) for word in head])
+    writer.writerows([cell(value) for value in row] for row in rows)
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as text; one that would run as a formula gets an apostrophe before it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+    runs = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if runs and not isinstance(value, int | float) else text
