@@ -140,7 +140,7 @@ def _one(request: HttpRequest, pk: int) -> SavedExport:
 
 def _words(row: SavedExport) -> dict[str, Any]:
     return {
-        "rule": forms.RULES[row.rule], "format": row.format.upper(), "personal": bool(rules.personal(row.columns)),
+        "rule": "" if row.rule == rules.DATES else forms.RULES[row.rule], "format": row.format.upper(), "personal": bool(rules.personal(row.columns)),
     }  # fmt: skip
 
 
