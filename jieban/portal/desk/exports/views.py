@@ -139,9 +139,9 @@ def _one(request: HttpRequest, pk: int) -> SavedExport:
 
 
 def _words(row: SavedExport) -> dict[str, Any]:
-    return {
-        "rule": "" if row.rule == rules.DATES else forms.RULES[row.rule], "format": row.format.upper(), "personal": bool(rules.personal(row.columns)),
-    }  # fmt: skip
+    """Rule, format and whether personal data is in it; days that are written out need no rule."""
+    rule = "" if row.rule == rules.DATES else forms.RULES[row.rule]
+    return {"rule": rule, "format": row.format.upper(), "personal": bool(rules.personal(row.columns))}
 
 
 def _page(
