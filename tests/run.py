@@ -1,11 +1,12 @@
 """`make test`: every test this machine can run, on SQLite and, where a server answers, on PostgreSQL; then the browser.
 
-JIEBAN_REQUIRE names what must be there, parted by commas (postgres, browser, data): a missing one is a failure. What
-cannot be run is said aloud with the way to get it; nothing is skipped in silence.
+JIEBAN_REQUIRE names what must be there, parted by commas (postgres, browser, data, spark): a missing one is a failure.
+What cannot be run is said aloud with the way to get it; nothing is skipped in silence.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -53,15 +54,17 @@ def main() -> int:
 
 
 def _suites(missing: dict[str, str]) -> list[Suite]:
-    apart = "not browser and not postgres" + ("" if "data" not in missing else " and not data")
+    apart = "not browser and not spark and not postgres" + ("" if "data" not in missing else " and not data")
     suites = [Suite("SQLite", apart)]
     if "postgres" not in missing:
-        both = "not browser" + ("" if "data" not in missing else " and not data")
+        both = "not browser and not spark" + ("" if "data" not in missing else " and not data")
         suites.append(Suite("PostgreSQL", both, POSTGRES))
     if "browser" not in missing:
         suites.append(Suite("browser, SQLite", "browser", parallel=False))
     if "browser" not in missing and "postgres" not in missing:
         suites.append(Suite("browser, PostgreSQL", "browser", POSTGRES, parallel=False))
+    if "spark" not in missing:
+        suites.append(Suite("Spark", "spark", parallel=False))
     return suites
 
 
@@ -73,6 +76,8 @@ def _missing() -> dict[str, str]:
         out["browser"] = "Install the packages chromium and fonts-noto-cjk."
     if not DATA:
         out["data"] = "Set JIEBAN_DATA to the folder of public data sets (docs/data.md)."
+    if not shutil.which("java") or importlib.util.find_spec("pyspark") is None:
+        out["spark"] = "Install Java 17 (openjdk-17-jre-headless) and pyspark (requirements/spark.in)."
     return out
 
 

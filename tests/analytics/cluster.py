@@ -6,10 +6,8 @@ with cluster.running(folder) as found:
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -43,12 +41,11 @@ class Cluster:
         return [worker["id"] for worker in self.said()["workers"] if worker["state"] == "ALIVE"]
 
 
-def missing() -> str:
-    """What this machine lacks for a cluster; empty if nothing."""
-    lacks = [] if shutil.which("java") else ["Java 17 (openjdk-17-jre-headless)"]
-    if importlib.util.find_spec("pyspark") is None:
-        lacks.append("pyspark (requirements/spark.in)")
-    return " and ".join(lacks)
+def tasks_done(session: Any) -> dict[str, int]:
+    """How many tasks each executor of a session has finished, by its number; the program itself is left out."""
+    told = session.sparkContext._jsc.sc().statusStore().executorList(True)
+    found = [told.apply(n) for n in range(told.size())]
+    return {one.id(): one.completedTasks() for one in found if one.id() != "driver"}
 
 
 @contextmanager

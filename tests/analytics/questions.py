@@ -17,10 +17,10 @@ from jieban.analytics.engines import Source
 Question = Callable[[Source], ir.Table]
 
 GROUPS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
-    "contacts": ((), ("year",), ("month", "channel_kind"), ("category1", "category2"), ("district", "street", "hour")),
-    "orders": ((), ("year",), ("month", "channel"), ("category1", "urgency"), ("district", "state")),
-    "assignments": ((), ("year",), ("month", "group"), ("unit", "role"), ("unit_district", "zone"), ("urgency",)),
-    "answers": ((), ("year",), ("month", "group"), ("unit",), ("unit_district", "category1"), ("way",)),
+    "contacts": ((), ("year",), ("month", "channel_kind"), ("category2", "district", "street")),
+    "orders": ((), ("month", "channel"), ("category1", "urgency", "state")),
+    "assignments": ((), ("month", "group"), ("unit", "role"), ("unit_district", "zone")),
+    "answers": ((), ("month", "group"), ("unit",), ("unit_district", "category1", "way")),
 }
 
 
@@ -65,8 +65,7 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "contacts rolled": rolled("contacts", ("month", "channel", "year", "category1"), ("year", "category1")),
     "orders rolled": rolled("orders", ("month", "district"), ("district",)),
     "assignments rolled": rolled("assignments", ("month", "unit", "group"), ("group",)),
-    "answers rolled": rolled("answers", ("month", "unit", "year"), ("year",)),
-    "rolled to one row": rolled("answers", ("month",), ()),
+    "answers rolled": rolled("answers", ("month", "unit", "year"), ()),
     "share of categories": lambda s: m.shared(_accepted(s, "category1"), m.ACCEPTED),
     "share of channels in a year": lambda s: m.shared(_accepted(s, "year", "channel"), m.ACCEPTED, ["year"]),
     "growth by year": lambda s: m.grown(_accepted(s, "year"), m.ACCEPTED, "year"),
