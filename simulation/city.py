@@ -126,6 +126,12 @@ class City:
         roads = self._roads[street] or self._roads[district] or ["门口那条路"]
         return Spot(district, street, rng.choice(self._estates[street]), rng.choice(roads))
 
+    def near(self, rng: Random, spot: Spot) -> str:
+        """The name of another estate or of a road or landmark in the street of `spot`, or of any in its district."""
+        roads = self._roads[spot.street] or self._roads[spot.district]
+        estates = [estate.name for estate in self._estates[spot.street] if estate is not spot.estate]
+        return rng.choice([*estates, *roads] or [spot.road])
+
     def district(self, rng: Random) -> str:
         """A district, by what it handles."""
         return rng.choices(self.districts, [DISTRICTS.get(code, 50) for code in self.districts])[0]

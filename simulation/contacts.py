@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from types import MappingProxyType
 
+from jieban.core import numbers
 from simulation import words
 from simulation.callers import Caller, Crowd
 from simulation.city import GROWTH, HOURS, NETWORK, PHONE, SENT, VOLUMES, WEEKDAYS, City, Spot
@@ -28,9 +29,9 @@ LETTERS = 12
 # Calls of the last minutes about the streets that are shown, so that their desks have something to sign.
 CALLS = 6
 # What everybody says of a thing that has just begun for all of them.
-_SUDDEN = {"day": "昨天", "clock": "夜里", "since": "从昨夜到现在", "begin": "昨夜"}
+_SUDDEN = {"day": "昨天", "clock": "夜里", "begin": "昨夜"}
 _DRAWN: Mapping[str, str] = MappingProxyType({})
-_VAGUE = {"estate": "我们小区", "street": "本市", "road": "门口那条路"}
+_VAGUE = {"estate": "我们小区", "street": "本市", "road": "门口那条路", "near": "隔壁小区"}
 # How the place is told: picked from the list, typed, only in the words, vaguely, and wrongly.
 PLACES = {"picked": 70, "typed": 14, "words": 7, "vague": 6, "wrong": 3}
 # First levels whose matters happen at a place that can be named.
@@ -97,7 +98,8 @@ class Stream:
         """`count` contacts of the last sixty days, in the order of their times. `now` is aware, in the city's zone."""
         rng = Random(f"{self._seed}/times/{now:%Y%m%d%H}")
         crowd = [pair for crowding in self._crowdings for pair in self._crowded(crowding, rng, now, count)]
-        letters, calls = min(LETTERS, count // 25), min(CALLS, count // 25)
+        shown = count // 25 if self._focus.streets else 0
+        letters, calls = min(LETTERS, shown), min(CALLS, shown)
         times = sorted(moments(count - len(crowd) - letters - calls, rng, now=now))
         stories = [self._story(no, at, self._rng(no)) for no, at in enumerate(times)]
         for n in range(letters):
@@ -188,10 +190,10 @@ class Stream:
         caller = self._crowd.one(rng, appellant=topic.appellant)
         channel = "enterprise" if caller.appellant == "firm" else _channel(rng, spot, self._city)
         what = rng.choice(topic.whats)
-        slots = Slots(rng, {**self._fixed(rng, spot, how), **told})
+        slots = Slots(rng, {**self._fixed(rng, spot, how), **_past(rng, at), **told})
         voice = "firm" if channel == "enterprise" else "phone" if channel == "phone" else "network"
         where = {"words": "full", "vague": "vague"}.get(how, "")
-        said = words.tell(topic, what, slots, rng, voice=voice, where=where)
+        said = words.tell(topic, what, slots, rng, voice=voice, where=where, sudden=bool(told))
         place, address = self._place(rng, how, spot, slots, outdoors)
         fate = _fate(topic, rng)
         seated = voice != "network" or fate != "unit"
@@ -206,7 +208,7 @@ class Stream:
             return {**_VAGUE, "building": "我们楼", "gate": "", "firm": self._firm}
         return {
             "estate": spot.estate.name, "street": self._city.pack.units[spot.street].name, "road": spot.road,
-            "building": f"{rng.randint(1, 24)} 号楼", "gate": f"{rng.randint(1, 6)} 单元", "firm": self._firm,
+            "near": self._city.near(rng, spot), "building": f"{rng.randint(1, 24)} 号楼", "gate": f"{rng.randint(1, 6)} 单元", "firm": self._firm,
         }  # fmt: skip
 
     def _place(self, rng: Random, how: str, spot: Spot, slots: Slots, outdoors: bool) -> tuple[str, str]:
@@ -239,6 +241,14 @@ def _channel(rng: Random, spot: Spot, city: City) -> str:
         return "phone"
     known = [code for code in NETWORK if code in city.pack.channels]
     return rng.choices(known, [NETWORK[code] for code in known])[0] if known else "phone"
+
+
+def _past(rng: Random, at: datetime) -> dict[str, str]:
+    """When it was noticed, the season it began in, and the number of an earlier order, all before `at`."""
+    noticed, begun = at - timedelta(days=rng.randint(1, 45)), at - timedelta(days=rng.randint(20, 110))
+    season = rng.choice(words.shared()["season"][(begun.month % 12) // 3])
+    earlier = numbers.number((noticed - timedelta(days=rng.randint(3, 60))).date(), rng.randrange(numbers.SPAN))
+    return {"monthday": f"{noticed.month} 月 {noticed.day} 日", "season": season, "earlier": earlier}
 
 
 def _fate(topic: Topic, rng: Random) -> str:

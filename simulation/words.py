@@ -16,6 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from simulation import speech, style
+
 FOLDER = Path(__file__).with_name("sentences")
 SHARED = ("phrases.toml", "elsewhere.toml")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -26,6 +28,11 @@ _GAPS = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 CONSULTATION = "consultation"
 # Who asks, praises or suggests does not tell since when it goes on and whom they asked in vain.
 _CALM = (CONSULTATION, "praise", "suggestion")
+# What they tell beside their matter, by kind: rules of the grammar with their weights.
+ASKING: Mapping[str, Mapping[str, float]] = {
+    "praise": {"praise_any": 1.0},
+    "suggestion": {"suggest_any": 1.5, "course": 0.2, "detail_street": 0.4},
+}
 HOMES = ("供暖", "住房", "物业管理", "市容环卫", "环境保护", "公共安全", "垃圾分类", "市政")
 
 
@@ -54,6 +61,7 @@ class Topic:
     appellant: str = "person"
     ground: str = ""
     line: str = ""
+    speech: str = "street"
 
     @property
     def calm(self) -> bool:
@@ -82,8 +90,8 @@ class Slots:
         self._words = dict(fixed)
 
     def fill(self, text: str) -> str:
-        """`text` with every slot filled. KeyError for a slot that phrases.toml does not know."""
-        return _SLOT.sub(lambda found: self._word(found[1]), text)
+        """`text` told, with every slot filled. KeyError for a slot that phrases.toml does not know."""
+        return _SLOT.sub(lambda found: self._word(found[1]), speech.expand(text, self._rng))
 
     def _word(self, name: str) -> str:
         if name not in self._words:
@@ -91,19 +99,11 @@ class Slots:
         return self._words[name]
 
     def _draw(self, name: str) -> str:
-        phrases = shared()
-        lists = {
-            "since": ("since", "spans"),
-            "excuse": ("tried", "excuses"),
-            "again": ("tried", "agains"),
-            "wait_for": ("tried", "waits"),
-        }
         if name == "line":
             return str(self._rng.randint(1, 990))
         if name == "shop":
             return "{shop_name}{shop_kind}"
-        table, key = lists.get(name, ("slots", name))
-        return str(self._rng.choice(phrases[table][key]))
+        return str(self._rng.choice(shared()["slots"][name]))
 
 
 @lru_cache(maxsize=1)
@@ -116,28 +116,36 @@ def shared() -> dict[str, Any]:
 def topics() -> tuple[Topic, ...]:
     """Every kind of matter that a unit may have to act on or that is a question, in the order of the files."""
     files = sorted(path for path in FOLDER.glob("*.toml") if path.name not in SHARED)
-    return tuple(_topic(raw["category"], row) for raw in map(_read, files) for row in raw["topic"])
+    return tuple(
+        _topic({"category": raw.get("category"), "speech": raw.get("speech"), **row})
+        for raw in map(_read, files)
+        for row in raw["topic"]
+    )
 
 
 @lru_cache(maxsize=1)
 def elsewhere() -> tuple[Topic, ...]:
     """Matters that are told the right way (`ground`) or put through to an emergency line (`line`)."""
     raw = _read(FOLDER / "elsewhere.toml")
-    return tuple(_topic("", row) for row in (*raw["guide"], *raw["transfer"]))
+    return tuple(_topic(row) for row in (*raw["guide"], *raw["transfer"]))
 
 
-def tell(topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str) -> Said:
-    """The matter in words. `voice`: phone, network or firm; `where`: how the place is told (full, vague or "")."""
-    said = shared()
-    body = slots.fill(what.text)
-    opening = slots.fill(rng.choice(said["open"][voice]))
-    parts = [opening + body, slots.fill(rng.choice(said["where"][where])) if where else ""]
-    if rng.random() < 0.78:
-        parts += _around(topic, what, slots, rng)
-    if what.wish and rng.random() < 0.9:
-        parts.append(slots.fill(rng.choice(what.wish)))
-    parts.append(slots.fill(rng.choice(said["close_asking" if topic.calm else "close"]["items"])))
-    return Said(_title(what, slots, rng), spaced("".join(map(_sentence, parts))))
+def tell(
+    topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str, sudden: bool = False
+) -> Said:
+    """The matter in words.
+
+    `voice`: phone, network or firm; `where`: how the place is told (full, vague or ""); `sudden`: it has just begun for
+    everybody there, so nobody tells a long story yet.
+    """
+    how = style.draw(rng, voice=voice)
+    told = [slots.fill(speech.vary(text, rng)) for text in _parts(topic, what, rng, how, sudden=sudden)]
+    place = slots.fill(speech.piece(f"where_{where}", rng)) if where else ""
+    told[1:1] = [place] if place else []
+    opening = slots.fill(speech.piece(f"open_{voice}", rng))
+    closing = slots.fill(speech.piece("close_any" if topic.calm else f"close_{voice}", rng))
+    content = how.write([opening + told[0], *told[1:], closing], rng)
+    return Said(_title(topic, what, slots, rng), spaced(content))
 
 
 def result(what: What, slots: Slots, rng: Random) -> str:
@@ -150,38 +158,55 @@ def spaced(text: str) -> str:
     return _NUMBERS.sub(" ", _GAPS.sub("", text))
 
 
-def _around(topic: Topic, what: What, slots: Slots, rng: Random) -> list[str]:
-    """What people say beside the matter: since when, what makes it worse, what they tried, how they feel."""
-    said, where = shared(), "home" if topic.home else "items"
-    parts = [] if topic.calm else [rng.choice(said["since"]["items"])]
-    for _ in range(rng.choice((0, 1, 1, 2)) if what.more else 0):
-        parts.append(rng.choice(what.more))
-    if not topic.calm:
-        parts += [rng.choice(said["tried"][where]), rng.choice(said["mood"][where])]
-    return [slots.fill(part) for part in dict.fromkeys(parts)]
+def _parts(topic: Topic, what: What, rng: Random, how: style.Style, *, sudden: bool) -> list[str]:
+    """The matter first, then as much around it as the teller is given to, then the wish; slots still open."""
+    own = rng.sample(what.more, min(len(what.more), rng.choice((0, 1, 1, 2))))
+    around = how.around(_sections(topic, sudden), own, rng)
+    wish = [rng.choice(what.wish)] if what.wish and rng.random() < how.wishes else []
+    if not (topic.calm or wish):
+        wish = [speech.piece("wish_any", rng)]
+    return [what.text, *around, *wish]
 
 
-def _title(what: What, slots: Slots, rng: Random) -> str:
-    if what.titles and rng.random() < 0.7:
-        return spaced(slots.fill(rng.choice(what.titles)))
-    clauses = slots.fill(what.text).split("，")
-    title = clauses[0] if len(clauses[0]) > 8 or len(clauses) == 1 else "，".join(clauses[:2])
-    return spaced(title[:60])
+def _sections(topic: Topic, sudden: bool) -> Mapping[str, float]:
+    """The rules of the grammar that fit such a topic, by weight."""
+    if topic.line:
+        return {"urgent_any": 1.0}
+    if topic.kind in ASKING:
+        return ASKING[topic.kind]
+    if topic.ground or topic.kind == CONSULTATION:
+        return {"why_any": 1.0, "more_any": 1.2}
+    if sudden:
+        return {"sudden": 3.0, f"effect_{topic.speech}": 2.0, "mood_plain": 0.5}
+    people = topic.speech in ("firm", "village")
+    return {
+        "course": 1.6, f"detail_{topic.speech}": 2.4, f"asked_{'people' if people else topic.speech}": 2.2,
+        "before": 0.4, f"effect_{topic.speech}": 2.0, "argue": 0.8, "mood": 0.9, "wish_any": 1.0,
+    }  # fmt: skip
 
 
-def _sentence(part: str) -> str:
-    return part if not part or part[-1] in "。！？，" else part + "。"
+def _title(topic: Topic, what: What, slots: Slots, rng: Random) -> str:
+    """A title: one that suits the sentence, or its beginning, by itself or within words that people put around it."""
+    if what.titles and rng.random() < 0.5:
+        bare = slots.fill(speech.vary(rng.choice(what.titles), rng))
+    else:
+        clauses = slots.fill(speech.vary(what.text, rng)).split("，")
+        bare = clauses[0] if len(clauses[0]) > 8 or len(clauses) == 1 else "，".join(clauses[:2])
+    around = speech.piece("title_asking" if topic.calm else "title", rng)
+    told_already = any(word in bare for word in (slots.fill(found[0]) for found in _SLOT.finditer(around.replace("{t}", ""))))
+    whole = bare if told_already else slots.fill(around.replace("{t}", bare))
+    return spaced(whole if len(whole) <= 60 else bare[:60])
 
 
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _topic(first: str, row: Mapping[str, Any]) -> Topic:
+def _topic(row: Mapping[str, Any]) -> Topic:
     return Topic(
-        first, row["kind"], row.get("weight", 1.0), tuple(_what(text, row) for text in row["what"]),
+        row.get("category", ""), row["kind"], row.get("weight", 1.0), tuple(_what(text, row) for text in row["what"]),
         row.get("firm", False), row.get("rural", False), row.get("appellant", "person"), row.get("ground", ""),
-        row.get("line", ""),
+        row.get("line", ""), row.get("speech", "street"),
     )  # fmt: skip
 
 
