@@ -1,6 +1,6 @@
 """Whether invented texts are as varied as real ones: distinct n-grams, near duplicates, lengths, side by side.
 
-    python -m bench.variety --data DIR [--characters 80000] [--texts 3000] [--phone]
+    python -m bench.variety --data DIR [--characters 80000] [--texts 1200]
 
 DIR (or JIEBAN_DATA) holds beijing_letters, fuzhou_12345 and tipdm2020_c (docs/data.md). Titles and contents are read as
 one text; every set is measured at the same number of characters and the same number of texts. One JSON line.
@@ -37,11 +37,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("JIEBAN_DATA", "")), help="folder of the sets")
     parser.add_argument("--characters", type=int, default=CHARACTERS, help="characters measured of each set")
-    parser.add_argument("--texts", type=int, default=3000, help="texts to invent")
+    parser.add_argument("--texts", type=int, default=1200, help="texts to invent")
     asked = parser.parse_args()
     lost = [file for file, *_ in REAL.values() if not (asked.data / file).is_file()]
     if lost:
-        print(f"Not found in “{asked.data}”: {', '.join(lost)}. Name the folder: --data or JIEBAN_DATA.", file=sys.stderr)
+        print(
+            f"Not found in “{asked.data}”: {', '.join(lost)}. Name the folder: --data or JIEBAN_DATA.", file=sys.stderr
+        )
         return 2
     print(json.dumps(_measure(asked.data, asked.characters, asked.texts), ensure_ascii=False))
     return 0

@@ -140,4 +140,5 @@ def _likest(
     shared = np.asarray((rows @ table.T).todense())
     like = shared / (sizes[start : start + _ROWS, None] + sizes[None, :] - shared)
     like[np.arange(len(like)), start + np.arange(len(like))] = 0.0
-    return like.max(axis=1)
+    likest: np.ndarray[tuple[int], np.dtype[np.float32]] = like.max(axis=1)
+    return likest

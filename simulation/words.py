@@ -21,6 +21,7 @@ from simulation import speech, style
 FOLDER = Path(__file__).with_name("sentences")
 SHARED = ("phrases.toml", "elsewhere.toml")
 _SLOT = re.compile(r"\{(\w+)\}")
+_STOP = re.compile(r"(?<=[。！？；])")
 _MARK = re.compile(r"^〔(.+?)〕")
 _NUMBERS = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
 _GAPS = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
@@ -130,9 +131,7 @@ def elsewhere() -> tuple[Topic, ...]:
     return tuple(_topic(row) for row in (*raw["guide"], *raw["transfer"]))
 
 
-def tell(
-    topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str, sudden: bool = False
-) -> Said:
+def tell(topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str, sudden: bool = False) -> Said:
     """The matter in words.
 
     `voice`: phone, network or firm; `where`: how the place is told (full, vague or ""); `sudden`: it has just begun for
@@ -146,6 +145,15 @@ def tell(
     closing = slots.fill(speech.piece("close_any" if topic.calm else f"close_{voice}", rng))
     content = how.write([opening + told[0], *told[1:], closing], rng)
     return Said(_title(topic, what, slots, rng), spaced(content))
+
+
+def again(said: Said, rng: Random) -> Said:
+    """The same letter sent once more: a sentence left out or a word before it, otherwise as it was."""
+    kept = _STOP.split(said.content)
+    if len(kept) > 3:
+        del kept[rng.randrange(1, len(kept))]
+    before = speech.piece("again", rng)
+    return Said(spaced(f"{before}{said.title}"[:60]), spaced(before + "".join(kept)))
 
 
 def result(what: What, slots: Slots, rng: Random) -> str:
@@ -175,13 +183,14 @@ def _sections(topic: Topic, sudden: bool) -> Mapping[str, float]:
     if topic.kind in ASKING:
         return ASKING[topic.kind]
     if topic.ground or topic.kind == CONSULTATION:
-        return {"why_any": 1.0, "more_any": 1.2}
+        return {"why_any": 1.2, "aside_asking": 0.4, "more_any": 1.2}
     if sudden:
         return {"sudden": 3.0, f"effect_{topic.speech}": 2.0, "mood_plain": 0.5}
     people = topic.speech in ("firm", "village")
     return {
         "course": 1.6, f"detail_{topic.speech}": 2.4, f"asked_{'people' if people else topic.speech}": 2.2,
-        "before": 0.4, f"effect_{topic.speech}": 2.0, "argue": 0.8, "mood": 0.9, "wish_any": 1.0,
+        "before": 0.4, "aside": 1.5, "bystander": 0.5, f"effect_{topic.speech}": 2.0, "argue": 0.8, "mood": 0.9,
+        "wish_any": 1.0,
     }  # fmt: skip
 
 
@@ -193,7 +202,9 @@ def _title(topic: Topic, what: What, slots: Slots, rng: Random) -> str:
         clauses = slots.fill(speech.vary(what.text, rng)).split("，")
         bare = clauses[0] if len(clauses[0]) > 8 or len(clauses) == 1 else "，".join(clauses[:2])
     around = speech.piece("title_asking" if topic.calm else "title", rng)
-    told_already = any(word in bare for word in (slots.fill(found[0]) for found in _SLOT.finditer(around.replace("{t}", ""))))
+    told_already = any(
+        word in bare for word in (slots.fill(found[0]) for found in _SLOT.finditer(around.replace("{t}", "")))
+    )
     whole = bare if told_already else slots.fill(around.replace("{t}", bare))
     return spaced(whole if len(whole) <= 60 else bare[:60])
 
