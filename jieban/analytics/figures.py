@@ -34,9 +34,8 @@ def wan(value: float) -> str:
 
 
 def items(value: float, what: str = "件") -> str:
-    """A volume in running text: 3134 万件, 7.9 万件, 952 件."""
-    said = wan(value)
-    return f"{said}{what}" if said.endswith("万") else f"{said} {what}"
+    """A volume in running text: 3134万件, 7.9万件, 952件."""
+    return wan(value).replace(" ", "") + what
 
 
 def percent(value: float) -> str:

@@ -50,7 +50,7 @@ def _unit(pack: Pack, unit: UnitSpec) -> dict[str, Any]:
     whole = pack.areas.get(district) if district else None
     return {
         "code": unit.code,
-        "name": unit.short or unit.name,
+        "name": unit.name if unit.kind == "district" else unit.short or unit.name,
         "kind": unit.kind,
         "path": unit.path,
         "group": _GROUP_OF.get(unit.kind),
@@ -58,6 +58,7 @@ def _unit(pack: Pack, unit: UnitSpec) -> dict[str, Any]:
         "zone": (whole.zone or None) if whole else None,
         "residents": area.residents if area else None,
         "base": area.base if area else None,
+        "turn": list(pack.areas).index(unit.code) + 1 if area else None,
     }
 
 
@@ -75,7 +76,7 @@ def gone(unit: Unit) -> dict[str, Any]:
     """The row of a unit that has left the pack but that records still point to."""
     return {
         "code": unit.code,
-        "name": unit.short or unit.name,
+        "name": unit.name if unit.kind == "district" else unit.short or unit.name,
         "kind": unit.kind,
         "path": unit.path,
         "group": _GROUP_OF.get(unit.kind),

@@ -175,6 +175,7 @@ UNITS: Final = Table(
         Column("zone", pa.string(), "functional zone of its district", empty=True),
         Column("residents", _BIG, "residents of its area (census)", empty=True),
         Column("base", _BIG, "users it serves: meters, passengers, pupils ...; no figure is made up", empty=True),
+        Column("turn", _INT, "its place in the order in which the city lists its areas, from 1", empty=True),
     ),
     facts=False,
 )

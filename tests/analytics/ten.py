@@ -95,18 +95,18 @@ code   name             level parent
 """
 
 UNITS = """
-code       name         kind                path                         group                district zone             residents base
-110105     朝阳         district            110105/                      district_departments 110105   中心城区及副中心 40000     -
-110111     房山         district            110111/                      district_departments 110111   平原新城         20000     -
-110118     密云         district            110118/                      district_departments 110118   生态涵养区       10000     -
-110105-hc  朝阳区住建委 district_department 110105/110105-hc/            district_departments 110105   中心城区及副中心 -         -
-110105-hc1 物业科       section             110105/110105-hc/110105-hc1/ -                    110105   中心城区及副中心 -         -
-110105002  朝外街道     street              110105/110105002/            streets              110105   中心城区及副中心 5000      -
-110111103  长阳镇       street              110111/110111103/            streets              110111   平原新城         4000      -
-110118001  鼓楼街道     street              110118/110118001/            streets              110118   生态涵养区       -         -
-bj-traffic 市公安交管局 city_department     bj-traffic/                  municipal            -        -                -         -
-so-heat    市热力集团   state_enterprise    so-heat/                     soe                  -        -                -         2000
-pf-jd      京东         platform_firm       pf-jd/                       platform             -        -                -         -
+code       name         kind                path                         group                district zone             residents base turn
+110105     朝阳         district            110105/                      district_departments 110105   中心城区及副中心 40000     - 1
+110111     房山         district            110111/                      district_departments 110111   平原新城         20000     - 3
+110118     密云         district            110118/                      district_departments 110118   生态涵养区       10000     - 2
+110105-hc  朝阳区住建委 district_department 110105/110105-hc/            district_departments 110105   中心城区及副中心 -         - -
+110105-hc1 物业科       section             110105/110105-hc/110105-hc1/ -                    110105   中心城区及副中心 -         - -
+110105002  朝外街道     street              110105/110105002/            streets              110105   中心城区及副中心 5000      - -
+110111103  长阳镇       street              110111/110111103/            streets              110111   平原新城         4000      - -
+110118001  鼓楼街道     street              110118/110118001/            streets              110118   生态涵养区       -         - -
+bj-traffic 市公安交管局 city_department     bj-traffic/                  municipal            -        -                -         - -
+so-heat    市热力集团   state_enterprise    so-heat/                     soe                  -        -                -         2000 -
+pf-jd      京东         platform_firm       pf-jd/                       platform             -        -                -         - -
 """  # noqa: E501
 
 CHANNELS = """

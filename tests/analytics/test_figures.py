@@ -38,7 +38,7 @@ def test_a_value_is_written_in_the_form_of_its_column(value, form, said):
 
 def test_volumes_in_running_text_carry_their_counting_word():
     assert [figures.items(31_340_000), figures.items(952), figures.items(2_820_000, "个")] == [
-        "3134 万件", "952 件", "282 万个",
+        "3134万件", "952件", "282万个",
     ]  # fmt: skip
 
 

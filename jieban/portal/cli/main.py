@@ -13,7 +13,8 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 # module in this package → its `register(app)`. One row a file, in the order that `--help` lists them.
-MODULES = ("init", "serve", "import_", "train", "classify", "verdicts", "due", "dry_run", "verify", "lake", "doctor")
+MODULES = ("init", "serve", "import_", "train", "classify", "verdicts", "due", "dry_run", "verify", "lake", "report",
+           "doctor")  # fmt: skip
 
 
 def build() -> typer.Typer:
