@@ -105,14 +105,12 @@ def of(found: QuerySet[Order]) -> Gathered:
     """These orders, in the sequence of `found`; four statements."""
     matters = [Matter(*row) for row in _matters(found)]
     ids = [matter.id for matter in matters]
-    work = Assignment.objects.filter(order__in=ids).exclude(role="notice").order_by("pk")
-    said = Answer.objects.filter(order__in=ids).exclude(assignment__role="notice").order_by("pk")
-    return Gathered(
-        matters,
-        [Work(*row) for row in work.values_list(*_WORK)],
-        [Said(*row) for row in said.values_list(*_SAID)],
-        _told(ids),
-    )
+    found_work = Assignment.objects.filter(order__in=ids).exclude(role="notice").order_by("pk")
+    work = [Work(*row) for row in found_work.values_list(*_WORK)]
+    working = {one.id for one in work}
+    answers = Answer.objects.filter(order__in=ids).order_by("pk").values_list(*_SAID)
+    said = [one for row in answers if (one := Said(*row)).assignment in working]
+    return Gathered(matters, work, said, _told(ids))
 
 
 _MATTER = (
