@@ -246,6 +246,26 @@ def always(contacts: ir.Table, years: int) -> ir.Table:
     return each.aggregate(numbers=each.count(where=each.years >= years))
 
 
+# As many months fit into one whole number as it has bits, the sign left out.
+HEARD_MONTHS: Final = 62
+
+
+def heard(contacts: ir.Table, months: Sequence[int]) -> ir.Table:
+    """How many calling numbers (`numbers`) were heard in which of these months: one row a pattern of months.
+
+    Bit n of `heard` says that they called in `months[n]`, which are yyyymm without a gap. This is one reading for all
+    that `numbers` and `always` answer with a reading each. ValueError for more than `HEARD_MONTHS` months.
+    """
+    if len(months) > HEARD_MONTHS:
+        raise ValueError(f"{len(months)} months do not fit into one number, {HEARD_MONTHS} do.")
+    known = contacts.filter(contacts.caller.notnull() & contacts.month.between(months[0], months[-1]))
+    start = months[0] // 100 * 12 + months[0] % 100
+    # Shifted down from the top bit: engines take a small literal for 32 bits and overflow.
+    bit = ibis.literal(1 << HEARD_MONTHS) >> (HEARD_MONTHS + start - _place(known, "month")).cast("int32")
+    each = known.mutate(bit=bit).group_by("caller").aggregate(heard=lambda t: t.bit.bit_or())
+    return each.group_by("heard").aggregate(numbers=each.count())
+
+
 # Upper ends of the classes of a duration, in minutes; the last class is open.
 HOUR, DAY = 60, 1440
 CLASSES: Final = (2 * HOUR, DAY, 3 * DAY, 7 * DAY, 15 * DAY, 30 * DAY)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jieban.analytics import measures as m
 from jieban.analytics import names as groups
-from jieban.analytics.data_report.period import Period
+from jieban.analytics.data_report.callers import callers
+from jieban.analytics.data_report.period import Period, within
 from jieban.analytics.engines import Source
 from jieban.core.errors import BadInput
 
@@ -77,17 +77,15 @@ def count(source: Source, since: date | None = None, until: date | None = None) 
     period = _period(source, since, until)
     names = Names(*({row["code"]: row for row in source.rows(source[table])} for table in
                     ("categories", "units", "channels")))  # fmt: skip
-    contacts = _within(m.placed(source, "contacts"), period)
-    work = m.cube(m.dated(_within(source["assignments"], period)), ("year", "unit", "category1"), (m.HANDLED,))
-    answers = m.cube(_within(source["answers"], period), ("month",), ANSWER_SUMS)
-    orders = m.cube(_within(source["orders"], period), (), (m.ORDERS,))
-    seen = _within(source["contacts"], period)
+    contacts = within(m.placed(source, "contacts"), period)
+    work = m.cube(m.dated(within(source["assignments"], period)), ("year", "unit", "category1"), (m.HANDLED,))
+    answers = m.cube(within(source["answers"], period), ("month",), ANSWER_SUMS)
+    orders = m.cube(within(source["orders"], period), (), (m.ORDERS,))
     by_matter = m.cube(contacts, ("year", "month", "channel", "category1", "category2"), CONTACT_SUMS)
     return Counts(
         period, names, _plain(source.run(by_matter)), _placed(_plain(source.run(work)), names),
         _plain(source.run(answers)), source.rows(orders)[0]["orders"],
-        {by: source.rows(m.numbers(seen, by)) for by in ("year", "month")},
-        source.rows(m.always(seen, len(period.years)))[0]["numbers"],
+        *callers(source, period),
     )  # fmt: skip
 
 
@@ -119,10 +117,6 @@ def _period(source: Source, since: date | None, until: date | None) -> Period:
     if known["since"] is None:
         raise BadInput("The lake has no contacts. Fill it: jieban lake sync, or jieban simulate.")
     return Period(since or known["since"], until or known["until"])
-
-
-def _within(facts: ir.Table, period: Period) -> ir.Table:
-    return facts.filter(facts.day.between(period.since, period.until))
 
 
 def _plain(found: pa.Table) -> pa.Table:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import ibis.expr.types as ir
+
 _NUMERALS: Final = "零一二三四五六七八九十"
 
 
@@ -53,3 +55,8 @@ class Period:
 def month_name(month: int) -> str:
     """202111 as 2021年11月."""
     return f"{month // 100}年{month % 100}月"
+
+
+def within(facts: ir.Table, period: Period) -> ir.Table:
+    """The facts of its days."""
+    return facts.filter(facts.day.between(period.since, period.until))
