@@ -17,6 +17,7 @@ from jieban.analytics import sync
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
+from jieban.portal import forecasting
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +37,10 @@ def once(*, at: datetime) -> sync.Report:
 
 
 def _run(stop: threading.Event, every: float) -> None:
-    told = ""
+    told = forecasts = ""
     while not stop.is_set():
         told = _safely(told)
+        forecasts = forecasting.safely(forecasts)
         close_old_connections()
         stop.wait(every)
     connections.close_all()
