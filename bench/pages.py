@@ -62,14 +62,24 @@ def _sizes(orders: int) -> dict[str, object]:
     looking = {role: browser(role, unit) for role, unit in pages.SEATS.items()}
     asked = list(pages.pages(order))
     small = scale.multiply(SMALL // Order.objects.count())
+    _synced(toy)
     before = {page: _timed(looking[page[0]], page[1]) for page in asked}
     large = scale.multiply(orders // small)
+    _synced(toy)
     after = {page: _timed(looking[page[0]], page[1]) for page in asked}
     told = {f"{role} {path}": _told(before[role, path], after[role, path]) for role, path in asked}
     return {
         "orders": [small, large], "pages": told,
         "slowest_ms": max(one["ms"][1] for one in told.values()), "ratio": max(one["ratio"] for one in told.values()),
     }  # fmt: skip
+
+
+def _synced(loaded: Any) -> None:
+    """The copies have no timelines to be followed by: the lake is built anew."""
+    from jieban.analytics import lake, sync
+    from jieban.core import clock
+
+    sync.sync(lake.home(), at=clock.now(), loaded=loaded, fresh=True)
 
 
 def _told(before: tuple[float, int], after: tuple[float, int]) -> dict[str, Any]:

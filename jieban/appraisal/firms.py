@@ -1,31 +1,38 @@
-"""Reads for the report on the enterprise line: firms beside everybody, by month, matter, district and result.
+"""The report on the enterprise line from the lake: firms beside everybody, by month, matter, district and result.
 
-Firms are orders whose contact is one (`Contact.appellant`). Every read is one statement; a period is half-open, by when
-the order came in, results by when they were given.
+Firms are items whose contact is one (`firm` of the facts). Days are from a first up to, not including, an end: by when
+the item came in, results by when they were given.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import Substr, TruncMonth
+import ibis.expr.types as ir
+from django.db.models import QuerySet
 
 from jieban.accounts.actor import Actor
+from jieban.analytics import measures, spans
+from jieban.analytics.engines import Source
 from jieban.appraisal import queries, rules
 from jieban.appraisal.queries import Period
 from jieban.orders import queries as orders
-from jieban.orders.models import Answer, Assignment, Order
+from jieban.orders.models import Order
 
-FIRM = "firm"
-_FIRM = Q(contact__appellant=FIRM)
+FIRM: Final = "firm"
+_CAME: Final = (measures.OF_FIRMS, measures.ACCEPTED)
+_GIVEN: Final = (
+    measures.SCORED, measures.UNREACHED, measures.RESPONDED, measures.SAID_SOLVED, measures.SOLVED,
+    measures.SOLVED_PART, measures.EXPLAINED, measures.SAID_SATISFIED, measures.SATISFIED, measures.SATISFIED_MOSTLY,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Orders that came in one month: of firms, and of everybody."""
+    """Items that came in one month: of firms, and of everybody."""
 
     first: date
     firms: int
@@ -34,7 +41,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Orders of firms of one kind (`key`: a district's row id, or the first level of a category)."""
+    """Items of firms of one kind (`key`: a district's code, or the first level of a category)."""
 
     key: str
     firms: int
@@ -54,55 +61,83 @@ class Results:
     contacts: int
 
 
-def months(period: Period, *, actor: Actor) -> list[Month]:
-    """Orders by month, in their sequence."""
-    found = _came(period, actor).annotate(month=TruncMonth("received_at")).values("month").order_by("month")
-    rows = found.annotate(firms=Count("pk", filter=_FIRM), everybody=Count("pk"))
-    return [Month(row["month"].date(), row["firms"], row["everybody"]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole report."""
+
+    months: tuple[Month, ...]
+    matters: tuple[Share, ...]
+    districts: tuple[Share, ...]
+    firms: Results
+    everybody: Results
 
 
-def districts(period: Period, *, actor: Actor) -> list[Share]:
-    """Orders of firms by district, most first; "" where none is known."""
-    return _shares(_came(period, actor).values(key=F("district")))
+def report(source: Source, first: date, end: date) -> Report:
+    """Everything about these days, of what the source shows."""
+    return Report(
+        months(source, first, end), _shares(source, "category1", first, end), _shares(source, "district", first, end),
+        results(source, first, end, firms=True), results(source, first, end, firms=False),
+    )  # fmt: skip
 
 
-def matters(period: Period, *, actor: Actor) -> list[Share]:
-    """Orders of firms by the first level of their category, most first; "" where none is known."""
-    return _shares(_came(period, actor).annotate(key=Substr("category", 1, 2)).values("key"))
+def months(source: Source, first: date, end: date) -> tuple[Month, ...]:
+    """Items by month, in their sequence."""
+    counted = measures.cube(spans.within(source["contacts"], first, end), ["month"], _CAME).order_by("month")
+    return tuple(
+        Month(date(row["month"] // 100, row["month"] % 100, 1), *(row[one.name] for one in _CAME))
+        for row in source.rows(counted)
+    )
 
 
-def results(period: Period, *, actor: Actor, firms: bool) -> Results:
-    """The three rates over all results given in the period to orders that the actor may see; two statements."""
-    found = _scored(period, actor, firms)
-    row = found.aggregate(**queries.sums(rules.DEMO))
-    span = ExpressionWrapper(F("responded_at") - F("sent_at"), output_field=DurationField())
-    seen = orders.assignments_of(actor).filter(responded_at__gte=period.begin, responded_at__lt=period.end, round=1)
-    spans = _of(seen.exclude(role="notice"), firms).aggregate(mean=Avg(span), n=Count("pk"))
-    rates = queries.rates_of(row)
-    return Results(row["n"], row["unreached"], *rates, spans["mean"], spans["n"])
+def _shares(source: Source, column: str, first: date, end: date) -> tuple[Share, ...]:
+    """Items of firms by a column of the facts, most first; "" where it is not known."""
+    rows = source.rows(measures.cube(spans.within(source["contacts"], first, end), [column], _CAME))
+    found = (Share(row[column] or "", *(row[one.name] for one in _CAME)) for row in rows)
+    return tuple(sorted((one for one in found if one.firms), key=lambda one: (-one.firms, one.key)))
+
+
+def results(source: Source, first: date, end: date, *, firms: bool) -> Results:
+    """The three rates over all results given in these days, and the mean time to first contact of what was sent."""
+    given = _of(source, spans.asked(source["answers"], first, end), firms)
+    [row] = source.rows(measures.cube(given, (), _GIVEN))
+    sent = _of(source, spans.within(source["assignments"], first, end), firms)
+    [spread] = source.rows(measures.spread(sent.filter(sent["round"] == 1), "respond_minutes"))
+    mean = timedelta(minutes=spread["mean"]) if spread["n"] else None
+    return Results(row["scored"], row["unreached"], *_rates(row), mean, spread["n"])
+
+
+def _of(source: Source, facts: ir.Table, firms: bool) -> ir.Table:
+    """Those about orders of firms, or all."""
+    if not firms:
+        return facts
+    theirs = source["orders"].filter(source["orders"]["firm"])
+    return facts.semi_join(theirs, facts["order"] == theirs["id"])
+
+
+def _rates(row: Mapping[str, Any]) -> tuple[rules.Rate, rules.Rate, rules.Rate]:
+    """Response, resolution and satisfaction, scored by the demo scheme."""
+    solved = {"yes": row["solved"], "part": row["solved_part"], "explained": row["explained"]}
+    solved["no"] = row["said_solved"] - sum(solved.values())
+    satisfied = {"yes": row["satisfied"], "mostly": row["satisfied_mostly"]}
+    satisfied["no"] = row["said_satisfied"] - sum(satisfied.values())
+    return (
+        rules.Rate(float(row["responded"]), row["scored"], row["responded"]),
+        rules.Rate(
+            _score(solved, rules.DEMO.solved), row["said_solved"], row["solved"], row["solved_part"], row["explained"]
+        ),
+        rules.Rate(
+            _score(satisfied, rules.DEMO.satisfied), row["said_satisfied"], row["satisfied"], row["satisfied_mostly"]
+        ),
+    )
+
+
+def _score(counts: Mapping[str, int], scores: Mapping[str, float]) -> float:
+    return sum((counts[code] * scores.get(code, 0.0) for code in counts), 0.0)
 
 
 def orders_behind(period: Period, *, rate: str, which: str, firms: bool, actor: Actor) -> QuerySet[Order]:
-    """The orders behind one number of the rates. BadInput for an unknown number."""
-    test = queries.test(rate, which)
-    mine = _scored(period, actor, firms).filter(test).values("order")
-    return orders.visible_to(actor).filter(pk__in=mine).order_by("-callback_at", "-pk")
-
-
-def _came(period: Period, actor: Actor) -> QuerySet[Order]:
-    return orders.visible_to(actor).filter(received_at__gte=period.begin, received_at__lt=period.end)
-
-
-def _shares(grouped: QuerySet[Any, Any]) -> list[Share]:
-    rows = grouped.annotate(firms=Count("pk", filter=_FIRM), everybody=Count("pk")).order_by()
-    found = [Share(str(row["key"] or ""), row["firms"], row["everybody"]) for row in rows if row["firms"]]
-    return sorted(found, key=lambda one: (-one.firms, one.key))
-
-
-def _scored(period: Period, actor: Actor, firms: bool) -> QuerySet[Answer]:
+    """The orders behind one number of the rates, as the record has them now. BadInput for an unknown number."""
     found = queries.scored(period).filter(queries.seen(actor))
-    return found.filter(order__contact__appellant=FIRM) if firms else found
-
-
-def _of(found: QuerySet[Assignment], firms: bool) -> QuerySet[Assignment]:
-    return found.filter(order__contact__appellant=FIRM) if firms else found
+    mine = found.filter(order__contact__appellant=FIRM) if firms else found
+    behind = mine.filter(queries.test(rate, which)).values("order")
+    return orders.visible_to(actor).filter(pk__in=behind).order_by("-callback_at", "-pk")

@@ -11,7 +11,7 @@ from django.test import Client
 from jieban.accounts.actor import Role
 from jieban.core import clock
 from jieban.orders.models import Order
-from jieban.portal import context
+from jieban.portal import context, syncing
 from jieban.portal.desk import boards
 from tests import factories, scale, verbs
 from tests.portal.pages import browser, statements
@@ -36,7 +36,9 @@ def some_of_everything(toy) -> Order:
         verbs.asked(toy, at=at)
         verbs.say(toy, verbs.asked(toy, at=at), at=at + timedelta(hours=5))
         verbs.say(toy, verbs.asked(toy, at=at), solved="no", satisfied="no", at=at + timedelta(hours=5))
-    return verbs.answered(toy, at=at)
+    order = verbs.answered(toy, at=at)
+    syncing.once(at=clock.now())
+    return order
 
 
 def pages(order: Order) -> Iterator[tuple[Role, str]]:

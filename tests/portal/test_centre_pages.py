@@ -15,6 +15,7 @@ from jieban.core import clock
 from jieban.knowledge import actions as knowledge
 from jieban.knowledge.models import Article
 from jieban.orders.models import Contact, Entry, Order
+from jieban.portal import syncing
 from tests import factories, verbs
 from tests.portal.pages import browser, statements, text
 
@@ -251,6 +252,28 @@ def test_overview_counts_open_their_orders(toy) -> None:
     assert (counts["late=1"], counts["group=pending"]) == ("1", "1")
     for query in ("late=1", "group=pending"):
         assert len(re.findall("data-row", text(supervisor.get(f"/orders?{query}")))) == 1
+
+
+def test_overview_has_its_figures_from_the_lake(toy) -> None:
+    at = clock.now() - timedelta(hours=8)
+    for category in ("0101", "0101", "0102"):
+        order = verbs.asked(toy, verbs.lead("mill"), at=at, category=category)
+    verbs.say(toy, order, at=at + timedelta(hours=4))
+    supervisor = browser("supervisor")
+    page = text(supervisor.get("/overview"))
+    assert ("统计数还没有整理好" in page, "哪类事多" in page) == (True, False)
+    syncing.once(at=clock.now())
+    page = text(supervisor.get("/overview"))
+    counts = dict(re.findall(r'href="/orders\?((?:street|category|solved)=[^"&]+)[^"]*">.*?<b>(\d+)</b>', page))
+    assert counts == {
+        "street=mill": "3", "category=01": "3",
+        "solved=yes": "1", "solved=part": "0", "solved=no": "0", "solved=explained": "0",
+    }  # fmt: skip
+    assert "统计数截至 今天" in page
+    verbs.dispatched(toy, verbs.lead("mill"))
+    assert "<b>3</b>" in text(supervisor.get("/overview"))
+    other = text(browser("leader", "hill").get("/overview"))
+    assert re.findall(r'href="/orders\?((?:street|category)=[^"]+)"', other) == []
 
 
 def test_overview_takes_the_same_statements_for_five_and_for_fifty(toy) -> None:

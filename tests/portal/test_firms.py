@@ -17,6 +17,7 @@ from jieban.accounts.actor import Role
 from jieban.core import clock, crypto
 from jieban.knowledge import actions as knowledge
 from jieban.orders.models import Contact, Order
+from jieban.portal import syncing
 from tests import factories, verbs
 from tests.portal.pages import browser, statements, text
 
@@ -149,7 +150,10 @@ def test_a_firm_that_wishes_is_not_named_to_anybody_without_a_purpose(toy):
 def test_the_report_counts_firms_beside_everybody_and_every_number_opens_its_orders(toy):
     mine, other = recent(toy, title="企业门前路坏"), recent(toy, firm=False, title="居民门前路坏")
     client = browser("supervisor")
+    assert "统计数还没有整理好" in text(client.get(BOARD))
+    syncing.once(at=clock.now())
     page = unescape(text(client.get(BOARD)))
+    assert "截至 今天" in page
     assert '<b>1</b><span><span class="jb-n">企业诉求</span><span class="jb-d">全部 2 件</span>' in page
     links = re.findall(r'href="(/orders\?who=firm[^"]+)">1</a>', page)
     kinds = [("category=" in url, "district=" in url) for url in links]
@@ -165,6 +169,7 @@ def test_the_rates_of_firms_stand_beside_those_of_all_and_open_their_orders(toy)
         contact = of_firm(at=at) if firm else factories.a_contact(at=at)
         order = verbs.asked(toy, at=at, contact=contact, title=f"{'企业' if firm else '居民'}{solved}")
         verbs.say(toy, order, solved=solved, satisfied=solved, at=at + timedelta(hours=6))
+    syncing.once(at=clock.now())
     client = browser("supervisor")
     page = unescape(text(client.get(BOARD)))
     links = re.findall(r'href="(/orders\?line_rate=resolution&which=full[^"]+)">(\d+)</a>', page)
@@ -181,6 +186,7 @@ def test_a_number_nobody_knows_is_refused(toy):
 
 def test_the_report_is_taken_along_as_a_table(toy):
     recent(toy)
+    syncing.once(at=clock.now())
     answer = browser("leader").get(reverse("enterprise_csv"))
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     month = (clock.now() - timedelta(hours=5)).astimezone(clock.zone()).strftime("%Y-%m")
@@ -196,10 +202,15 @@ def test_the_report_is_for_those_who_lead(toy, role):
     assert [client.get(path).status_code for path in (BOARD, reverse("enterprise_csv"))] == [403, 403]
 
 
-def test_the_report_takes_as_many_statements_for_ten_orders_as_for_one(toy):
+def test_the_report_is_read_from_the_lake_alone(toy):
+    """Ten orders take no statement more than one, and what nobody has synced is not counted."""
     client: Client = browser("supervisor")
     recent(toy)
+    syncing.once(at=clock.now())
     one = statements(client, BOARD)
     for _ in range(9):
         recent(toy)
     assert statements(client, BOARD) == one
+    assert "<b>1</b>" in text(client.get(BOARD))
+    syncing.once(at=clock.now())
+    assert "<b>10</b>" in text(client.get(BOARD))

@@ -14,8 +14,8 @@ from stdnum.cn import uscc
 
 from jieban.accounts.actor import Role
 from jieban.accounts.models import Person
+from jieban.analytics import engines, lake, sync
 from jieban.appraisal import firms
-from jieban.appraisal.queries import Period
 from jieban.callback.rules import Said
 from jieban.city.models import Unit
 from jieban.core import crypto
@@ -94,10 +94,11 @@ def test_firm_that_enters_everything_twice_starts_a_reform(beijing):
     forces.close_force(force, result="企业最多填一次，两千余家受益", by=chief, at=moment("2021-04-29 11:00"))
 
     # It stands in the enterprise line's report, the reform on the order's own record.
-    seen = life.somebody(Role.SUPERVISOR)
-    month = Period(moment("2021-03-01 00:00"), moment("2021-05-01 00:00"))
-    assert [(m.first, m.firms, m.everybody) for m in firms.months(month, actor=seen)] == [(date(2021, 3, 1), 1, 1)]
-    whole = firms.results(month, actor=seen, firms=True)
+    sync.sync(lake.home(), at=moment("2021-05-01 00:00"), loaded=beijing)
+    with engines.duckdb(lake.home()) as source:
+        found = firms.report(source, date(2021, 3, 1), date(2021, 5, 1))
+    assert [(m.first, m.firms, m.everybody) for m in found.months] == [(date(2021, 3, 1), 1, 1)]
+    whole = found.firms
     assert (whole.n, whole.unreached) == (2, 0), "lead and called unit each have their answer"
     entry = order.entries.get(move="muster")
     assert entry.records["members"] == ["北京市住房和城乡建设委员会", "朝阳区住房和城乡建设委员会"]

@@ -19,7 +19,7 @@ from jieban.appraisal.firms import Month, Results, Share
 from jieban.appraisal.queries import FULL, OUT_OF, PART, Period
 from jieban.city.queries import Loaded
 from jieban.orders.models import Order
-from jieban.portal import words
+from jieban.portal import figures, words
 from jieban.portal.desk import periods
 from jieban.portal.desk.boards.board import Asked, Board
 from jieban.portal.words import Word
@@ -39,20 +39,25 @@ def behind(actor: Actor, given: QueryDict, today: date) -> QuerySet[Order]:
 
 
 def report(asked: Asked) -> dict[str, Any]:
-    """The whole report in words: seven statements, whatever the period."""
+    """The whole report in words, from the lake; `figures` is None as long as there is none."""
     days = periods.asked(asked.query, asked.at.date(), days=_DAYS)
-    period = Period(*days.moments)
-    months = firms.months(period, actor=asked.by)
+    found = figures.read(
+        asked.by, "enterprise", lambda source: firms.report(source, days.first, days.end), days.first, days.end
+    )
+    common = {"days": days, "url": _list(days), "enough": asked.loaded.pack.settings.enough_answers}
+    return {**common, "figures": found, **(_told(found.value, days, asked) if found else _NONE)}
+
+
+_NONE: Mapping[str, Any] = {"months": [], "total": 0, "everybody": 0, "matters": [], "districts": [], "sides": []}
+
+
+def _told(found: firms.Report, days: periods.Days, asked: Asked) -> dict[str, Any]:
     return {
-        "days": days, "months": [_month(one) for one in months], "total": sum(one.firms for one in months),
-        "everybody": sum(one.everybody for one in months),
-        "matters": [_matter(one, asked.loaded, days) for one in firms.matters(period, actor=asked.by)][:_SHOWN],
-        "districts": [_district(one, asked.loaded, days) for one in firms.districts(period, actor=asked.by)][:_SHOWN],
-        "sides": [
-            _side(firms.results(period, actor=asked.by, firms=True), days, asked, own=True),
-            _side(firms.results(period, actor=asked.by, firms=False), days, asked, own=False),
-        ],
-        "url": _list(days), "enough": asked.loaded.pack.settings.enough_answers,
+        "months": [_month(one) for one in found.months], "total": sum(one.firms for one in found.months),
+        "everybody": sum(one.everybody for one in found.months),
+        "matters": [_matter(one, asked.loaded, days) for one in found.matters][:_SHOWN],
+        "districts": [_district(one, asked.loaded, days) for one in found.districts][:_SHOWN],
+        "sides": [_side(found.firms, days, asked, own=True), _side(found.everybody, days, asked, own=False)],
     }  # fmt: skip
 
 
@@ -82,9 +87,9 @@ def _matter(one: Share, loaded: Loaded, days: periods.Days) -> dict[str, Any]:
 
 
 def _district(one: Share, loaded: Loaded, days: periods.Days) -> dict[str, Any]:
-    code = loaded.unit_codes.get(int(one.key), "") if one.key else ""
-    name = loaded.pack.units[code].name if code else _("还没有定区")
-    return {"name": name, "share": one, "url": _list(days, district=code) if code else ""}
+    unit = loaded.pack.units.get(one.key)
+    name = unit.name if unit else one.key or _("还没有定区")
+    return {"name": name, "share": one, "url": _list(days, district=one.key) if one.key else ""}
 
 
 def _side(found: Results, days: periods.Days, asked: Asked, *, own: bool) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""How pages read the lake of this installation: as the post sees it, counted once between two syncs.
+
+A page says as of when its figures are; without a lake it says so and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar, cast
+
+from django.core.cache import cache
+
+from jieban.accounts.actor import Actor
+from jieban.analytics import engines, sight, sync
+from jieban.analytics import lake as lakes
+from jieban.analytics.engines import Source
+from jieban.core import crypto
+
+_KEPT = 3600
+# A page's counts are small; several pages may count at once.
+_MEMORY, _THREADS = "1GB", 2
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures(Generic[T]):
+    """What was counted and the moment as of which it holds."""
+
+    value: T
+    at: datetime
+
+
+def read(actor: Actor, name: str, count: Callable[[Source], T], *asked: object) -> Figures[T] | None:
+    """What `count` makes of the lake as the actor sees it; None as long as the lake was never synced to its end.
+
+    `name` and what was `asked` for tell one count from another; the answer is kept until the lake changes.
+    """
+    lake = lakes.home()
+    until = sync.until(lake)
+    if until is None:
+        return None
+    where = (str(lake.folder), actor.sight, actor.unit_path if actor.sight != "all" else "")
+    key = f"figures:{crypto.fingerprint(repr((name, until, *where, *asked)))}"
+    found = cache.get(key)
+    if found is None:
+        with engines.duckdb(lake, memory=_MEMORY, threads=_THREADS) as source:
+            found = count(sight.through(source, actor))
+        cache.set(key, found, _KEPT)
+    return Figures(cast(T, found), until)
