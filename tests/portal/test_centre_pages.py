@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -270,6 +271,12 @@ def test_overview_has_its_figures_from_the_lake(toy) -> None:
         "solved=yes": "1", "solved=part": "0", "solved=no": "0", "solved=explained": "0",
     }  # fmt: skip
     assert "统计数截至 今天" in page
+    urgent = verbs.dispatched(toy, verbs.lead("mill"), at=at, urgency="2h")
+    assert "超期" not in re.findall(r"<h2.*?</ul>", page, re.DOTALL)[0].split("</h2>")[1]
+    page = text(supervisor.get("/overview"))
+    late = re.findall(r'href="(/orders\?street=mill[^"]+late=1)">超期 (\d+)<', page)
+    assert [n for _, n in late] == ["1"]
+    assert urgent.number in text(supervisor.get(html.unescape(late[0][0])))
     verbs.dispatched(toy, verbs.lead("mill"))
     assert "<b>3</b>" in text(supervisor.get("/overview"))
     other = text(browser("leader", "hill").get("/overview"))
