@@ -68,9 +68,16 @@ CAME_BACK: Final = Sum(
     "came_back", "orders", "回潮量: solved matters that came again", lambda t: t.came_back.fill_null(False)
 )
 CLOSED: Final = Sum("closed", "orders", "结案量", lambda t: t.closed_day.notnull())
+URGENT: Final = Sum(
+    "urgent", "orders", "突发: orders with the two-hour clock", lambda t: (t.urgency == "2h").fill_null(False)
+)
 
 # Assignments (承办)
 HANDLED: Final = Sum("handled", "assignments", "承办量: what units had to do")
+LATE: Final = Sum(
+    "late", "assignments", "超期未办结: past the due and still open",
+    lambda t: (t.result == "open") & (t.complete_on_time == False).fill_null(False),  # noqa: E712
+)  # fmt: skip
 
 
 def _timely(word: str, what: str) -> tuple[Sum, Sum]:
@@ -237,6 +244,19 @@ def _first(seen: ir.Table, period: str) -> ir.Table:
     """One row a number and period, with `fresh` where the number was not heard before."""
     first = seen.group_by("caller").aggregate(first=seen[period].min())
     return seen.join(first, "caller").mutate(fresh=lambda t: t[period] == t["first"])
+
+
+def callers(facts: ir.Table, by: Sequence[str]) -> ir.Table:
+    """How many rows each group has, and from how many different known `numbers` they came."""
+    return facts.group_by(*by).aggregate(n=facts.count(), numbers=facts.caller.nunique())
+
+
+def repeated(contacts: ir.Table, least: int) -> ir.Table:
+    """One row: `numbers` that were heard at least so often among these contacts, and how many `contacts` are theirs."""
+    known = contacts.filter(contacts.caller.notnull())
+    each = known.group_by("caller").aggregate(n=known.count())
+    often = each.filter(each.n >= least)
+    return often.aggregate(numbers=often.count(), contacts=often.n.sum().fill_null(0))
 
 
 def always(contacts: ir.Table, years: int) -> ir.Table:

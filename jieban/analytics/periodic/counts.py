@@ -1,0 +1,173 @@
+"""What a report counts: sums of `measures` over a period and the periods it is compared with, read once each.
+
+Nothing is counted here in a way of its own: each is a cube of the house's measures with the period as one more key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+
+from jieban.analytics import measures
+from jieban.analytics.engines import Source
+from jieban.analytics.measures import Ratio, Sum
+from jieban.analytics.periodic import scopes
+from jieban.analytics.periodic.compare import ZERO, Line
+from jieban.analytics.periodic.scopes import Scope
+from jieban.analytics.periodic.spans import DAY, Period
+from jieban.analytics.periodic.words import Rate
+
+UNKNOWN: Final = "未分类"
+ELSEWHERE: Final = "未定位"
+Lines = dict[str, Line]
+Test = Callable[[ir.Table], ir.BooleanValue]
+
+
+@dataclass(slots=True)
+class Counts:
+    """A lake as one report reads it: its scope, its period, and the first and last day that the lake knows."""
+
+    source: Source
+    scope: Scope
+    period: Period
+    first: date | None = None
+    last: date | None = None
+    tables: dict[str, ir.Table] = field(default_factory=dict)
+    _names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def sums(self, fact: str, sums: Sequence[Sum]) -> Lines:
+        """Each sum over the whole scope, by its name."""
+        found = self._tally(fact, (), sums, None)
+        return {one.name: found.get(((), one.name), self.line({})) for one in sums}
+
+    def by(self, fact: str, keys: Sequence[str], one: Sum, where: Test | None = None) -> dict[tuple[str, ...], Line]:
+        """One sum by some columns; an empty code is ""."""
+        return {key: line for (key, _), line in self._tally(fact, keys, (one,), where).items()}
+
+    def rates(self, ratios: Sequence[Ratio], keys: Sequence[str] = ()) -> dict[tuple[str, ...], dict[str, Lines]]:
+        """By some columns and by the ratio's name: its `top` and `bottom`."""
+        sums = {one.name: one for ratio in ratios for one in (ratio.top, ratio.bottom)}
+        found = self._tally(ratios[0].top.fact, keys, tuple(sums.values()), None)
+        groups = {key for key, _ in found} or ({()} if not keys else set())
+        none = self.line({})
+        return {
+            key: {
+                ratio.name: {
+                    "top": found.get((key, ratio.top.name), none),
+                    "bottom": found.get((key, ratio.bottom.name), none),
+                }
+                for ratio in ratios
+            }
+            for key in groups
+        }
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The rows of an expression over `tables`."""
+        return self.source.rows(expression)
+
+    def within(self, fact: str, period: Period | None = None) -> ir.Table:
+        """The facts of the period (this one without another)."""
+        return self.tables[fact].filter(_in(period or self.period))
+
+    def name(self, table: str, code: str) -> str:
+        """What a code of categories or units is called; its own letters where the lake has no name for it."""
+        if table not in self._names:
+            found = self.source.rows(self.source[table].select("code", "name"))
+            self._names[table] = {row["code"]: row["name"] for row in found}
+        return self._names[table].get(code, code)
+
+    def places(self, codes: Collection[str]) -> dict[str, str]:
+        """What places are called."""
+        places = self.source["places"]
+        known = {row["code"]: row["name"] for row in self.source.rows(places.filter(places.code.isin(list(codes))))}
+        return {code: known.get(code, code) for code in codes}
+
+    def known(self, period: Period) -> bool:
+        """Whether the lake reaches back that far."""
+        return self.first is not None and period.since >= self.first
+
+    def line(self, by_period: Mapping[Period, int]) -> Line:
+        """Counts by period as a line; 0 in a period that the lake knows and has nothing of."""
+        period = self.period
+
+        def at(one: Period) -> int | None:
+            return by_period.get(one, 0) if self.known(one) else None
+
+        usual = tuple(n for one in period.usual if (n := at(one)) is not None)
+        week_ago = at(period.usual[0]) if period.rhythm == DAY else None
+        return Line(by_period.get(period, 0), at(period.before), at(period.last_year), usual, week_ago)
+
+    def _tally(
+        self, fact: str, keys: Sequence[str], sums: Sequence[Sum], where: Test | None
+    ) -> dict[tuple[tuple[str, ...], str], Line]:
+        spans = list(dict.fromkeys((self.period, self.period.before, self.period.last_year, *self.period.usual)))
+        facts = self.tables[fact].filter(reduce(lambda a, b: a | b, (_in(one)(self.tables[fact]) for one in spans)))
+        facts = facts.filter(where(facts)) if where else facts
+        numbered = facts.mutate(span=ibis.cases(*((_in(one)(facts), n) for n, one in enumerate(spans)), else_=-1))
+        counted: dict[tuple[tuple[str, ...], str], dict[Period, int]] = {}
+        for row in self.source.rows(measures.cube(numbered, ("span", *keys), sums)):
+            key = tuple(row[name] or "" for name in keys)
+            for one in sums:
+                counted.setdefault((key, one.name), {})[spans[row["span"]]] = int(row[one.name])
+        return {key: self.line(found) for key, found in counted.items()}
+
+
+def counts(source: Source, scope: Scope, period: Period) -> Counts:
+    """A lake, ready to be counted for a report."""
+    contacts = source["contacts"]
+    edge = source.rows(contacts.aggregate(first=contacts.day.min(), last=contacts.day.max()))[0]
+    tables = {name: _placed(source, name, facts) for name, facts in scopes.cut(source, scope).items()}
+    return Counts(source, scope, period, edge["first"], edge["last"], tables)
+
+
+def rate_now(lines: Lines) -> Rate:
+    """A rate of this period."""
+    return Rate(lines["top"].now, lines["bottom"].now)
+
+
+def rate_before(lines: Lines) -> Rate | None:
+    """The rate of the period before; None where the lake is too young."""
+    return _rate(lines["top"].before, lines["bottom"].before)
+
+
+def rate_last_year(lines: Lines) -> Rate | None:
+    """The rate a year before; None where the lake is too young."""
+    return _rate(lines["top"].last_year, lines["bottom"].last_year)
+
+
+def named(counted: Mapping[tuple[str, ...], Line], call: Callable[[str], str], unknown: str) -> Lines:
+    """Lines by one column, under names instead of codes. Names that several codes share get their code behind them."""
+    out: Lines = {}
+    for (code,), line in counted.items():
+        word = call(code) if code else unknown
+        out[f"{word}（{code}）" if word in out else word] = line
+    return out
+
+
+def first(lines: Mapping[Any, Line], most: int, *, least: int = 1) -> list[tuple[Any, Line]]:
+    """The groups with most now, at most so many and with at least so many cases."""
+    ordered = sorted(lines.items(), key=lambda one: (-one[1].now, one[0]))
+    return [one for one in ordered if one[1].now >= least][:most]
+
+
+def _rate(top: int | None, bottom: int | None) -> Rate | None:
+    return None if top is None or bottom is None else Rate(top, bottom)
+
+
+def _placed(source: Source, name: str, facts: ir.Table) -> ir.Table:
+    held = Source(source.engine, source.connection, {**source.tables, name: facts}, source.about, source.kept)
+    return measures.placed(held, name)
+
+
+def _in(period: Period) -> Test:
+    months = (period.since.year * 100 + period.since.month, period.until.year * 100 + period.until.month)
+    return lambda t: t.month.between(*months) & t.day.between(period.since, period.until)
+
+
+__all__ = ["ELSEWHERE", "UNKNOWN", "ZERO", "Counts", "Lines", "counts", "first", "named"]
