@@ -81,6 +81,8 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "calls by year": lambda s: m.calls(s["contacts"], "year"),
     "calls by month": lambda s: m.calls(s["contacts"], "month"),
     "numbers of all three years": lambda s: m.always(s["contacts"], 3),
+    "numbers heard again and again": lambda s: m.repeated(s["contacts"], 2),
+    "orders and numbers by place": lambda s: m.callers(s["orders"], ["place", "category"]),
     "how long until sent": lambda s: m.durations(s["orders"], "dispatch_minutes"),
     "how long until closed": lambda s: m.durations(m.dated(s["orders"]), "close_minutes", ["year", "category1"]),
     "how long until signed": lambda s: m.durations(m.placed(s, "assignments"), "sign_minutes", ["group"]),

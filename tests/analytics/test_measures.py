@@ -33,7 +33,9 @@ SUMS = {
     "solved_orders": (3, 2, 1, 0),  # 1, 3, 5
     "came_back": (1, 1, 0, 0),  # 1
     "closed": (5, 3, 1, 1),
+    "urgent": (1, 0, 0, 1),  # 8
     "handled": (9, 4, 3, 2),
+    "late": (0, 0, 0, 0),  # 108 is open and not judged
     "sign_judged": (9, 4, 3, 2),
     "sign_on_time": (7, 3, 3, 1),  # not 104, 108
     "respond_judged": (7, 3, 3, 1),  # not 103, 109
@@ -250,6 +252,16 @@ def test_numbers_heard_every_year(source):
     assert [source.rows(m.always(source["contacts"], years)) for years in (1, 2, 3)] == [
         [{"numbers": 4}], [{"numbers": 2}], [{"numbers": 1}],
     ]  # fmt: skip
+
+
+def test_numbers_heard_again_and_again(source):
+    assert source.rows(m.repeated(source["contacts"], 3)) == [{"numbers": 2, "contacts": 6}]  # 11 and 12
+    assert source.rows(m.repeated(source["contacts"], 4)) == [{"numbers": 0, "contacts": 0}]
+
+
+def test_a_place_with_its_orders_and_the_numbers_they_came_from(source):
+    found = by(source, m.callers(source["orders"], ["place"]), "place")
+    assert found == {"estate1": (2, 2), "estate2": (1, 1), None: (3, 2)}  # 3 has no number
 
 
 def test_durations_fall_into_classes_with_their_upper_end(source):
