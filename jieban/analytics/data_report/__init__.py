@@ -37,7 +37,7 @@ SECTIONS: Final[tuple[Callable[[Counts], list[Part]], ...]] = (
 
 def document(counts: Counts, *, about: dict[str, Any], made_at: datetime) -> Document:
     """The report. `about` is what the lake says of itself; a made-up city is named as such on the first page."""
-    note = "本报告由合成数据生成，不是任何城市的真实情况。" if about.get("from") == "simulation" else ""
+    note = "本报告由合成数据生成，不是任何城市的真实情况。" if about.get("invented") else ""
     first: list[Part] = [Paragraph(note, note=True)] if note else []
     return Document(
         title="12345 热线数据报告",
@@ -55,9 +55,14 @@ def scale(source: Source) -> float:
 
 def plain(source: Source, counts: Counts, made: Document) -> dict[str, Any]:
     """The report as JSON: `_meta`, every figure by its key path, all tables. docs/report.schema.json describes it."""
-    meta = {
-        "title": made.title,
-        "made_at": made.about["made_at"],
+    about = {"title": made.title} | meta(source, counts, datetime.fromisoformat(made.about["made_at"]))
+    return {"_meta": about, **keys.keyed(counts, scale(source)), "tables": {t.key: _table(t) for t in tables(made)}}
+
+
+def meta(source: Source, counts: Counts, made_at: datetime) -> dict[str, Any]:
+    """Which days of which lake were counted, when and by whom."""
+    return {
+        "made_at": made_at.isoformat(timespec="seconds"),
         "from": counts.period.since.isoformat(),
         "to": counts.period.until.isoformat(),
         "scale": scale(source),
@@ -65,7 +70,6 @@ def plain(source: Source, counts: Counts, made: Document) -> dict[str, Any]:
         "lake": {"version": schema.VERSION, "about": dict(source.about)},
         "units": "万 (10,000) unless a key ends in _items or _pct",
     }
-    return {"_meta": meta, **keys.keyed(counts, scale(source)), "tables": {t.key: _table(t) for t in tables(made)}}
 
 
 def tables(made: Document) -> list[Table]:

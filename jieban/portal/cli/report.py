@@ -38,6 +38,7 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="Reports from the lake: web page, Word file or JSON.")
     group.command("data")(data)
+    group.command("compare")(compare)
     root.add_typer(group, name="report")
 
 
@@ -64,6 +65,39 @@ def data(
             put(json.dumps(data_report.plain(source, counts, made), ensure_ascii=False, indent=1), out)
             return
     write(made, form, out)
+
+
+def compare(
+    lake: Where = None,
+    published: Annotated[
+        Path, typer.Option(dir_okay=False, help="Figures that the city has printed: published.json of its folder.")
+    ] = Path("cities/beijing/published.json"),
+    form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.HTML,
+    engine: Engine = "duckdb",
+    out: Out = None,
+) -> None:
+    """Every printed figure beside the one that the lake gives. Exit code 1 where one disagrees without a reason.
+
+    The days are those of the printed report. Volumes of a made-up city are brought to the scale of the whole one.
+
+    Example: jieban report compare --lake var/lake --out compare.html
+    """
+    from jieban.analytics import data_report, engines
+    from jieban.analytics.data_report import comparison, keys, printed
+    from jieban.core import clock
+
+    said = printed.load(published)
+    days = (day(said.get("_source", {}).get(key)) for key in ("from", "to"))
+    with engines.open(engine, lake_of(lake)) as source:
+        counts = data_report.count(source, *days)
+        scale = data_report.scale(source)
+        lines = printed.compare(said, keys.keyed(counts, scale), counts, scale)
+        meta = data_report.meta(source, counts, clock.now())
+    if form is Form.JSON:
+        put(json.dumps(comparison.plain(lines, meta), ensure_ascii=False, indent=1), out)
+    else:
+        write(comparison.page(lines, counts, scale, clock.now()), form, out)
+    raise typer.Exit(0 if comparison.green(lines) else 1)
 
 
 def write(made: Document, form: Form, out: Path | None) -> None:

@@ -46,5 +46,5 @@ def test_a_few_weeks_give_a_sensible_report_without_years_to_compare(source):
 
 
 def test_a_made_up_city_is_named_as_such_on_the_first_page(counts):
-    made = data_report.document(counts, about={"from": "simulation"}, made_at=MADE)
+    made = data_report.document(counts, about={"invented": True}, made_at=MADE)
     assert made.parts[0] == Paragraph("本报告由合成数据生成，不是任何城市的真实情况。", note=True)

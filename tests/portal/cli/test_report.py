@@ -62,6 +62,28 @@ def test_what_cannot_be_done_is_said(lake, arguments, said):
         run("data", "--lake", lake, *arguments)
 
 
+def compared(lake: str, tmp_path: Path, said: dict) -> tuple[int, dict]:
+    (tmp_path / "said.json").write_text(json.dumps(said))
+    asked = ["report", "compare", "--lake", lake, "--published", str(tmp_path / "said.json"), "--format", "json"]
+    result = CliRunner().invoke(main.build(), asked, catch_exceptions=False)
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_printed_figures_stand_beside_those_of_the_lake(lake, tmp_path):
+    days = {"from": "2019-01-01", "to": "2019-12-31"}
+    code, found = compared(lake, tmp_path, {"_source": days, "totals": {"accepted": 0.0004, "phone_pct": 75.0}})
+    assert (code, found["summary"]["green"], found["_meta"]["to"]) == (0, True, "2019-12-31")
+    assert [line["path"] for line in found["figures"]] == ["totals.accepted", "totals.phone_pct"]
+
+
+def test_a_figure_that_disagrees_without_a_reason_fails_the_command(lake, tmp_path):
+    said = {"totals": {"accepted": 0.0004}}
+    code, found = compared(lake, tmp_path, said)
+    assert (code, found["summary"]["differs"]) == (1, 1)
+    code, found = compared(lake, tmp_path, said | {"_exceptions": [{"path": "totals.*", "reason": "所有年份"}]})
+    assert (code, found["figures"][0]["reason"]) == (0, "所有年份")
+
+
 def test_a_folder_without_a_lake_is_named(tmp_path):
     with pytest.raises(BadInput, match="There is no lake in"):
         run("data", "--lake", str(tmp_path))
