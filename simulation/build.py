@@ -33,7 +33,7 @@ from jieban.portal import filing
 from jieban.portal.filing import Choice, Outcome
 from simulation import deeds, pictures, rare
 from simulation.city import City
-from simulation.contacts import DAYS, Crowding, Focus, Story, Stream
+from simulation.contacts import DAYS, Crowding, Focus, Story, Stream, midnight
 from simulation.deeds import Life, World
 from simulation.lives import Deed
 from simulation.people import FIRM, SHOWN, Staff
@@ -51,10 +51,12 @@ Tell = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class Built:
-    """What was built: contacts taken, and those sent to units."""
+    """What was built: contacts taken, those sent to units, their lives, and the order numbers of planted truths."""
 
     orders: int = 0
     sent: int = 0
+    lives: list[Life] = field(default_factory=list)
+    numbers: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,24 +84,30 @@ def build(*, orders: int, now: datetime, root: Path, seed: str = "jieban", tell:
     now = timezone.localtime(now).replace(microsecond=0)
     start = now - timedelta(days=DAYS + 1)
     tell(0, DAYS + 1, "读城市数据")
-    world = _prepare(root, start, seed)
-    stream = _stream(world.loaded, seed)
-    stories = stream.draw(orders, now=now)
-    stage, built = _Stage(world, now), Built()
-    days = [list(group) for _, group in groupby(stories, key=lambda story: story.at.date())]
-    for n, day in enumerate(days):
-        built.orders += len(day)
-        tell(n, len(days), f"{day[0].at:%m月%d日}")
-        _file(stage, day)
-        _live(stage, min(_midnight(day[0].at), now))
-        _close_day(stage, day[0].at)
-    rare.happen(world, stage.lives, now=now, rng=Random(f"{seed}/rare"))
-    built.sent = len(stage.lives)
-    tell(len(days), len(days), "完成")
+    world = prepare(root, at=start, seed=seed)
+    stories = _stream(world.loaded, seed).draw(orders, now=now)
+    built = play(world, stories, start=midnight(stories[0].at), now=now, tell=tell)
+    rare.happen(world, built.lives, now=now, rng=Random(f"{seed}/rare"))
     return built
 
 
-def _prepare(root: Path, at: datetime, seed: str) -> World:
+def play(world: World, stories: Sequence[Story], *, start: datetime, now: datetime, tell: Tell) -> Built:
+    """Live the days from the midnight `start` to `now`: what came in, all that was done, and the seal of each."""
+    stage, built = _Stage(world, now), Built()
+    days = {day: list(group) for day, group in groupby(stories, key=lambda story: story.at.date())}
+    moments = [start + timedelta(days=n) for n in range((now - timedelta(microseconds=1) - start).days + 1)]
+    for n, moment in enumerate(moments):
+        tell(n, len(moments), f"{moment:%m月%d日}")
+        built.orders += len(days.get(moment.date(), ()))
+        _file(stage, days.get(moment.date(), ()), built.numbers)
+        _live(stage, min(moment + timedelta(days=1), now))
+        _close_day(stage, moment)
+    tell(len(moments), len(moments), "完成")
+    built.lives, built.sent = stage.lives, len(stage.lives)
+    return built
+
+
+def prepare(root: Path, *, at: datetime, seed: str, source: str = SOURCE) -> World:
     """Load the pack and the answers, hire the staff, draw the pictures."""
     packs.load(root / PACK, at=at)
     loaded = packs_in_force.current(at=at)
@@ -107,7 +115,7 @@ def _prepare(root: Path, at: datetime, seed: str) -> World:
     staff.hire()
     for folder in (root / PACK, Path(__file__).parent):
         knowledge.load(folder, by=staff.accounts["knowledge"], at=at)
-    return World(staff, loaded, {stage: _drawn(stage, seed) for stage in ("before", "after")}, seed)
+    return World(staff, loaded, {stage: _drawn(stage, seed) for stage in ("before", "after")}, seed, source)
 
 
 def _drawn(stage: str, seed: str) -> list[Kept]:
@@ -127,12 +135,14 @@ def _stream(loaded: Loaded, seed: str) -> Stream:
     return Stream(City(loaded.pack), seed=seed, firm=FIRM, focus=Focus(shown), crowdings=crowded)
 
 
-def _file(stage: _Stage, day: Sequence[Story]) -> None:
-    """File what came in that day, each contact by its own person at its own moment."""
+def _file(stage: _Stage, day: Sequence[Story], numbers: dict[str, list[str]]) -> None:
+    """File what came in that day, each contact by its own person at its own moment; `numbers` takes those planted."""
     world = stage.world
     with together():
         filed = [(story, _filed(world, story)) for story in day]
     for story, outcome in filed:
+        if story.truth:
+            numbers.setdefault(story.truth, []).append(outcome.taken.number)
         life = Life(story, outcome.taken, Random(f"{world.seed}/life/{story.no}"))
         if outcome.assignments:
             stage.plan(life, deeds.begin(world, life, outcome.assignments))
@@ -153,18 +163,18 @@ def _filed(world: World, story: Story) -> Outcome:
 def _filing(world: World, story: Story, seated: bool) -> Filing:
     caller = story.caller
     return Filing(
-        channel=story.channel, source=SOURCE, source_id=f"{story.no:06d}", at=story.at, title=story.said.title,
+        channel=story.channel, source=world.source, source_id=f"{story.no:06d}", at=story.at, title=story.said.title,
         content=story.said.content, name=caller.name, phone=caller.phone, appellant=caller.appellant, firm=caller.firm,
         anonymous=caller.hidden, hide_name=caller.hide_name, sms=caller.sms, address=story.address, place=story.place,
-        kind=story.topic.kind if seated else "", category=_category(world.loaded, story),
+        kind=story.topic.kind if seated else "", category=category(world.loaded, story.topic.first, story.category),
         files=tuple(world.pictures["before"][(story.no + n) % _DRAWINGS] for n in range(story.pictures)),
     )  # fmt: skip
 
 
-def _category(loaded: Loaded, story: Story) -> str:
-    """The code of the category an agent chose, under the matter's own first level where a name is used twice."""
-    found = [c.code for c in loaded.pack.categories.values() if c.name == story.category]
-    own = [code for code in found if loaded.pack.category_path(code)[0].name == story.topic.first]
+def category(loaded: Loaded, first: str, name: str) -> str:
+    """The code of a category by name, under its own first level where a name is used twice; "" where there is none."""
+    found = [c.code for c in loaded.pack.categories.values() if c.name == name]
+    own = [code for code in found if loaded.pack.category_path(code)[0].name == first]
     return (own or found or [""])[0]
 
 
@@ -212,7 +222,3 @@ def _close_day(stage: _Stage, day: datetime) -> None:
     sealed = datetime.combine(day.date() + timedelta(days=1), _SEALED, day.tzinfo)
     if sealed < stage.now:
         sealing.seal(until=day.date(), at=sealed)
-
-
-def _midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.date() + timedelta(days=1), time(0), moment.tzinfo)

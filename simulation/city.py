@@ -128,7 +128,7 @@ class City:
 
     def near(self, rng: Random, spot: Spot) -> str:
         """The name of another estate or of a road or landmark in the street of `spot`, or of any in its district."""
-        roads = self._roads[spot.street] or self._roads[spot.district]
+        roads = [name for name in self._roads[spot.street] or self._roads[spot.district] if name != spot.road]
         estates = [estate.name for estate in self._estates[spot.street] if estate is not spot.estate]
         return rng.choice([*estates, *roads] or [spot.road])
 

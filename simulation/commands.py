@@ -79,24 +79,14 @@ def _build(console: Console, orders: int, now: datetime) -> None:
     import time
 
     from django.conf import settings
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from jieban.portal import syncing
-    from simulation import build
+    from simulation import build, showing
 
-    console.print("[bold]Accounts with a password that everybody knows are made now: for demonstration only.[/bold]")
+    console.print(showing.WARNING)
     begun = time.monotonic()
-    said, share = TextColumn("{task.description}"), TextColumn("{task.percentage:>3.0f}%")
-    with Progress(said, BarColumn(), share, TimeElapsedColumn(), console=console) as progress:
-        task = progress.add_task("Building sixty days", total=None)
-
-        def tell(done: int, whole: int, what: str) -> None:
-            progress.update(task, completed=done, total=whole, description=f"Building sixty days · {what}")
-
+    with showing.progress(console, "Building sixty days") as tell:
         built = build.build(orders=orders, now=now, root=settings.ROOT, seed=SEED, tell=tell)
     _mark().write_text(json.dumps({"orders": built.orders, "now": now.isoformat(), "seed": SEED}) + "\n")
-    with console.status("Syncing the lake …"):
-        syncing.once(at=now)
     took = time.monotonic() - begun
     console.print(f"{built.orders} orders, {built.sent} of them sent to units, in {took:.0f} s.")
 

@@ -47,6 +47,7 @@ class Story:
 
     `fate` is what the seat does: answer, guide, transfer or unit. `place` is the code picked from the list, `address`
     what was typed; `category` is the name an agent chose, empty where nobody did. `pictures`: photographs with it.
+    `truth`: the planted event it belongs to.
     """
 
     no: int
@@ -63,6 +64,7 @@ class Story:
     place: str = ""
     category: str = ""
     pictures: int = 0
+    truth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,17 @@ class Stream:
         for topic in words.topics():
             self._topics.setdefault(topic.first, []).append(topic)
 
-    def draw(self, count: int, *, now: datetime) -> list[Story]:
-        """`count` contacts of the last sixty days, in the order of their times. `now` is aware, in the city's zone."""
+    def draw(self, count: int, *, now: datetime, start: datetime | None = None) -> list[Story]:
+        """`count` contacts from the midnight `start` (else sixty days back) to `now`, in the order of their times.
+
+        Both moments are aware, in the city's zone.
+        """
+        start = start or midnight(now - timedelta(days=DAYS))
         rng = Random(f"{self._seed}/times/{now:%Y%m%d%H}")
         crowd = [pair for crowding in self._crowdings for pair in self._crowded(crowding, rng, now, count)]
         shown = count // 25 if self._focus.streets else 0
         letters, calls = min(LETTERS, shown), min(CALLS, shown)
-        times = sorted(moments(count - len(crowd) - letters - calls, rng, now=now))
+        times = sorted(moments(count - len(crowd) - letters - calls, rng, start=start, now=now))
         stories: list[Story] = []
         for no, at in enumerate(times):
             stories.append(self._repeated(no, at, stories[-RECENT:]) or self._story(no, at, self._rng(no)))
@@ -133,14 +139,14 @@ class Stream:
     def _letter(self, no: int, at: datetime, nth: int) -> Story:
         """A letter that came over the network just now and does not say where: nobody has sorted it yet."""
         spot, _ = self._spot(self._rng(no))
-        told = self._tell(no, at, self._rng(no), self._visible(nth), spot, "vague")
+        told = self.tell(no, at, self._rng(no), self._visible(nth), spot, "vague")
         return replace(told, channel="wechat", fate="unit", place="", address="", category="")
 
     def _call(self, no: int, at: datetime, nth: int) -> Story:
         """A call that has just ended, about one of the streets that are shown."""
         rng = self._rng(no)
         spot = self._city.spot(rng, street=self._focus.streets[nth % len(self._focus.streets)])
-        told = self._tell(no, at, rng, self._visible(nth), spot, "picked")
+        told = self.tell(no, at, rng, self._visible(nth), spot, "picked")
         return replace(told, channel="phone", fate="unit", place=spot.estate.code, category=told.what.category)
 
     def _visible(self, nth: int) -> Topic:
@@ -162,12 +168,12 @@ class Stream:
         dice = rng.random()
         if dice < GUIDED + TRANSFERRED:
             wanted = [topic for topic in words.elsewhere() if bool(topic.line) == (dice < TRANSFERRED)]
-            return self._tell(no, at, rng, rng.choice(wanted), self._city.spot(rng), "")
+            return self.tell(no, at, rng, rng.choice(wanted), self._city.spot(rng), "")
         spot, shown = self._spot(rng)
         topic = self._topic(rng, spot.district, at.month, shown)
         if topic.rural:
             spot = self._city.spot(rng, district=spot.district, rural=True)
-        return self._tell(no, at, rng, topic, spot, "")
+        return self.tell(no, at, rng, topic, spot, "")
 
     def _same(self, no: int, at: datetime, rng: Random, crowding: Crowding) -> Story:
         """One more voice about the same thing: one estate, one matter, other words."""
@@ -175,7 +181,9 @@ class Stream:
         fitting = [(t, w) for t in words.topics() for w in t.whats if w.category == crowding.category]
         topic, what = rng.choice(fitting)
         told = _SUDDEN if crowding.hours < 24 else {}
-        return self._tell(no, at, rng, replace(topic, whats=(what,)), spot, "picked", told)
+        return self.tell(
+            no, at, rng, replace(topic, whats=(what,)), spot, "picked", told, scene=words.SUDDEN if told else ""
+        )
 
     def _spot(self, rng: Random) -> tuple[Spot, bool]:
         """A place, and whether it is in one of the streets that are shown."""
@@ -191,7 +199,7 @@ class Stream:
         fitting = [t for t in self._topics[first] if (t.kind == words.CONSULTATION) == asks] or self._topics[first]
         return rng.choices(fitting, [topic.weight for topic in fitting])[0]
 
-    def _tell(
+    def tell(
         self,
         no: int,
         at: datetime,
@@ -200,7 +208,13 @@ class Stream:
         spot: Spot,
         how: str,
         told: Mapping[str, str] = _DRAWN,
+        *,
+        scene: str = "",
     ) -> Story:
+        """A contact about `topic` at `spot`. `how`: a key of PLACES or "" to draw it; `told`: facts that are given.
+
+        `scene` as in words.tell.
+        """
         outdoors = topic.first in _OUTDOORS and topic.kind != words.CONSULTATION
         how = how or (rng.choices(list(PLACES), list(PLACES.values()))[0] if outdoors else "none")
         caller = self._crowd.one(rng, appellant=topic.appellant)
@@ -209,7 +223,7 @@ class Stream:
         slots = Slots(rng, {**self._fixed(rng, spot, how), **_past(rng, at), **told})
         voice = "firm" if channel == "enterprise" else "phone" if channel == "phone" else "network"
         where = {"words": "full", "vague": "vague"}.get(how, "")
-        said = words.tell(topic, what, slots, rng, voice=voice, where=where, sudden=bool(told))
+        said = words.tell(topic, what, slots, rng, voice=voice, where=where, scene=scene)
         place, address = self._place(rng, how, spot, slots, outdoors)
         fate = _fate(topic, rng)
         seated = voice != "network" or fate != "unit"
@@ -242,15 +256,19 @@ class Stream:
         return "", ""
 
 
-def moments(count: int, rng: Random, *, now: datetime) -> Iterator[datetime]:
-    """`count` moments of the last sixty days up to `now`; the last day is as full at any hour of the clock."""
-    start = (now - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [start + timedelta(days=n) for n in range(DAYS + 1)]
+def moments(count: int, rng: Random, *, start: datetime, now: datetime) -> Iterator[datetime]:
+    """`count` moments from the midnight `start` up to `now`; the last day is as full at any hour of the clock."""
+    days = [start + timedelta(days=n) for n in range((now - timedelta(microseconds=1) - start).days + 1)]
     weights = [WEEKDAYS[day.weekday()] * (1 + GROWTH * n / DAYS) for n, day in enumerate(days)]
     for _ in range(count):
         at = rng.choices(days, weights)[0].replace(hour=rng.choices(range(24), HOURS)[0])
         at += timedelta(seconds=rng.randrange(3600))
         yield at if at < now - timedelta(minutes=1) else now - timedelta(seconds=60 + rng.random() ** 2 * 9 * 3600)
+
+
+def midnight(moment: datetime) -> datetime:
+    """The beginning of the day of `moment`, in its zone."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _channel(rng: Random, spot: Spot, city: City) -> str:

@@ -29,6 +29,8 @@ from simulation.lives import Deed
 from simulation.people import Staff
 
 NOTICE = "notice"
+# How often the citizens of a unit that coaches say at the callback what it told them to say.
+COACHED = 0.75
 _OPEN = (A.RESPONDED, A.HANDLING)
 
 
@@ -45,12 +47,19 @@ class Life:
 
 @dataclass(slots=True)
 class World:
-    """What every deed needs: the staff, the pack in force, the drawings by stage, and the seed of manners."""
+    """What every deed needs: the staff, the pack in force, the drawings by stage, and the seed of manners.
+
+    `source` marks the contacts. `coach` is the row id of a unit that tells citizens what to answer (0: none does);
+    `coached` takes the numbers of the orders about which somebody said so.
+    """
 
     staff: Staff
     loaded: Loaded
     pictures: Mapping[str, Sequence[Kept]]
     seed: str
+    source: str = "demo"
+    coach: int = 0
+    coached: list[str] = field(default_factory=list)
 
     def clerk(self, part: Assignment) -> Actor:
         """Who works on an assignment."""
@@ -196,13 +205,22 @@ def _answer(world: World, life: Life, deed: Deed) -> list[Deed]:
     """The citizen answers, on the phone or by the link; a no begins a new round of the same assignments."""
     if life.order.state != S.CALLBACK:
         return []
-    leads = [part for part in life.parts.values() if part.role != NOTICE]
-    said = lives.opinion(life.good, world.manner(leads[0]), life.rng, round_no=life.order.round)
-    mood = {"yes": "good", "part": "part", "no": "bad", "explained": "part"}[said["solved"]]
-    spoken = Said(**said, words=_phrase(life, "words", mood) if life.rng.random() < 0.45 else "")
+    spoken = _spoken(world, life)
     by = world.staff.at(Role.CALLBACK, life.story.no) if deed.data["way"] == "phone" else actors.citizen()
     then = callback.record(life.order, spoken, way=deed.data["way"], by=by, at=deed.at, loaded=world.loaded)
     return _planned(world, life) if then == REWORK else []
+
+
+def _spoken(world: World, life: Life) -> Said:
+    """What the citizen says of the work: their own mind, or what the unit told them to say."""
+    leads = [part for part in life.parts.values() if part.role != NOTICE]
+    if any(part.unit_id == world.coach for part in leads) and life.rng.random() < COACHED:
+        world.coached.append(life.order.number)
+        told = _phrase(life, "words", "coached")
+        return Said(contacted=True, solved="yes", satisfied="yes", attitude="good", words=told)
+    said = lives.opinion(life.good, world.manner(leads[0]), life.rng, round_no=life.order.round)
+    mood = {"yes": "good", "part": "part", "no": "bad", "explained": "part"}[said["solved"]]
+    return Said(**said, words=_phrase(life, "words", mood) if life.rng.random() < 0.45 else "")
 
 
 def _accept(world: World, life: Life, deed: Deed) -> list[Deed]:

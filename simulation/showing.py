@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jieban.accounts import queries as accounts
 from jieban.accounts.actor import Actor, Role
@@ -19,6 +22,22 @@ from jieban.orders.models import Order
 from simulation.people import ACCOUNTS, Account, hired
 
 _PAGES = {Role.DISPATCHER: "/dispatch/{}", Role.CALLBACK: "/callback/{}"}
+
+
+WARNING = "[bold]Accounts with a password that everybody knows are made now: for demonstration only.[/bold]"
+
+
+@contextmanager
+def progress(console: Console, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar of the days; gives what has to be called with (days done, days in all, what is being done)."""
+    said, share = TextColumn("{task.description}"), TextColumn("{task.percentage:>3.0f}%")
+    with Progress(said, BarColumn(), share, TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, whole: int, now: str) -> None:
+            bar.update(task, completed=done, total=whole, description=f"{what} · {now}")
+
+        yield tell
 
 
 @dataclass(frozen=True, slots=True)

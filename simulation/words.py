@@ -19,7 +19,9 @@ from typing import Any
 from simulation import speech, style
 
 FOLDER = Path(__file__).with_name("sentences")
-SHARED = ("phrases.toml", "elsewhere.toml")
+SHARED = ("phrases.toml", "elsewhere.toml", "events.toml")
+# Tellings without a long story: what has just begun for everybody there, and one event that many saw.
+SUDDEN, EVENT = "sudden", "event"
 _SLOT = re.compile(r"\{(\w+)\}")
 _STOP = re.compile(r"(?<=[。！？；])")
 _MARK = re.compile(r"^〔(.+?)〕")
@@ -131,14 +133,20 @@ def elsewhere() -> tuple[Topic, ...]:
     return tuple(_topic(row) for row in (*raw["guide"], *raw["transfer"]))
 
 
-def tell(topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str, sudden: bool = False) -> Said:
+@lru_cache(maxsize=1)
+def events() -> tuple[Topic, ...]:
+    """Events whose sentences all tell the same, to be told by many."""
+    return tuple(_topic(row) for row in _read(FOLDER / "events.toml")["topic"])
+
+
+def tell(topic: Topic, what: What, slots: Slots, rng: Random, *, voice: str, where: str, scene: str = "") -> Said:
     """The matter in words.
 
-    `voice`: phone, network or firm; `where`: how the place is told (full, vague or ""); `sudden`: it has just begun for
-    everybody there, so nobody tells a long story yet.
+    `voice`: phone, network or firm; `where`: how the place is told (full, vague or ""); `scene`: "", or SUDDEN or
+    EVENT, where nobody tells a long story.
     """
     how = style.draw(rng, voice=voice)
-    told = [slots.fill(speech.vary(text, rng)) for text in _parts(topic, what, rng, how, sudden=sudden)]
+    told = [slots.fill(speech.vary(text, rng)) for text in _parts(topic, what, rng, how, scene)]
     place = slots.fill(speech.piece(f"where_{where}", rng)) if where else ""
     told[1:1] = [place] if place else []
     opening = slots.fill(speech.piece(f"open_{voice}", rng))
@@ -166,17 +174,17 @@ def spaced(text: str) -> str:
     return _NUMBERS.sub(" ", _GAPS.sub("", text))
 
 
-def _parts(topic: Topic, what: What, rng: Random, how: style.Style, *, sudden: bool) -> list[str]:
+def _parts(topic: Topic, what: What, rng: Random, how: style.Style, scene: str) -> list[str]:
     """The matter first, then as much around it as the teller is given to, then the wish; slots still open."""
     own = rng.sample(what.more, min(len(what.more), rng.choice((0, 1, 1, 2))))
-    around = how.around(_sections(topic, sudden), own, rng)
+    around = how.around(_sections(topic, scene), own, rng)
     wish = [rng.choice(what.wish)] if what.wish and rng.random() < how.wishes else []
     if not (topic.calm or wish):
         wish = [speech.piece("wish_any", rng)]
     return [what.text, *around, *wish]
 
 
-def _sections(topic: Topic, sudden: bool) -> Mapping[str, float]:
+def _sections(topic: Topic, scene: str) -> Mapping[str, float]:
     """The rules of the grammar that fit such a topic, by weight."""
     if topic.line:
         return {"urgent_any": 1.0}
@@ -184,7 +192,9 @@ def _sections(topic: Topic, sudden: bool) -> Mapping[str, float]:
         return ASKING[topic.kind]
     if topic.ground or topic.kind == CONSULTATION:
         return {"why_any": 1.2, "aside_asking": 0.4, "more_any": 1.2}
-    if sudden:
+    if scene == EVENT:
+        return {"bystander": 1.0, f"effect_{topic.speech}": 2.0, "argue": 0.6, "mood": 1.0, "wish_any": 0.8}
+    if scene == SUDDEN:
         return {"sudden": 3.0, f"effect_{topic.speech}": 2.0, "mood_plain": 0.5}
     people = topic.speech in ("firm", "village")
     return {

@@ -19,7 +19,7 @@ FIXED = {
 }
 # What only those say who have asked in vain.
 GRIEVANCES = ("物业说", "没人管", "推来推去", "踢皮球", "还是原样", "皮球", "搪塞")
-EVERY = [(topic, what) for topic in (*words.topics(), *words.elsewhere()) for what in topic.whats]
+EVERY = [(topic, what) for topic in (*words.topics(), *words.elsewhere(), *words.events()) for what in topic.whats]
 
 
 def told(topic: words.Topic, what: words.What, seed: object, voice: str = "phone", where: str = "full") -> words.Said:
@@ -75,7 +75,9 @@ def test_what_is_sudden_has_no_long_story():
     topic = next(topic for topic in words.topics() if topic.first == "供暖" and not topic.calm)
     for n in range(40):
         rng = Random(n)
-        said = words.tell(topic, topic.whats[0], words.Slots(rng, FIXED), rng, voice="phone", where="", sudden=True)
+        said = words.tell(
+            topic, topic.whats[0], words.Slots(rng, FIXED), rng, voice="phone", where="", scene=words.SUDDEN
+        )
         assert "JB-" not in said.content
 
 
