@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code: states.md and commands.md. Run: python tools/pages.py
+"""Writes the pages of docs/ that are made from the code: states.md, commands.md and lake.md. Run: python tools/pages.py
 
 tests/architecture compares the pages with what these functions say, so a page cannot fall behind.
 """
@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import typer
 
+from jieban.analytics import measures, schema
 from jieban.orders import lifecycle
 from jieban.orders.lifecycle import Move
 
@@ -112,7 +114,48 @@ def _parameter(one: Any) -> tuple[str, str, str]:
     return names, (getattr(one, "help", "") or "").strip(), shown
 
 
-PAGES = {"states.md": states, "commands.md": commands}
+def lake() -> str:
+    """docs/lake.md: what the lake holds, how it changes, how it is read, and every measure."""
+    facts, named = (
+        [part for table in tables for part in _lake_table(table)] for tables in (schema.FACTS, schema.NAMES)
+    )
+    sums = _table(
+        ("Measure", "Over", "Meaning"), ((f"`{s.name}`", f"`{s.fact}`", s.says) for s in measures.SUMS.values())
+    )
+    ratios = _table(
+        ("Ratio", "Is", "Meaning"),
+        ((f"`{r.name}`", f"`{r.top.name}` / `{r.bottom.name}`", r.says) for r in measures.RATIOS.values()),
+    )
+    parts = [
+        "# The lake",
+        NOTE,
+        (ROOT / "tools" / "lake.txt").read_text("utf-8").replace("{version}", str(schema.VERSION)).strip(),
+        "## Tables of facts",
+        *facts,
+        "## Tables that explain codes",
+        *named,
+        "## Measures",
+        "Each is defined once, in `jieban/analytics/measures.py`, and adds up: over months, units, categories. A "
+        "ratio is made from sums, never averaged, and empty where the lower one is 0.",
+        sums,
+        ratios,
+        "Functions of the same module count what does not add up: `numbers` (calling numbers, new and returning), "
+        "`calls` (their contacts), `always` (numbers of every year), `durations` (by class), `spread` (mean, median, "
+        "90th percentile); and put beside sums: `shared` (share), `grown` (growth by the calendar), `per` with "
+        "`peopled` (per 10,000 residents, per user).",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _lake_table(table: schema.Table) -> list[str]:
+    rows = (
+        (f"`{c.name}`", "text" if pa.types.is_dictionary(c.type) else str(c.type), "yes" if c.empty else "", c.says)
+        for c in table.columns
+    )
+    return [f"### {table.name}", table.says, _table(("Column", "Type", "May be empty", "Meaning"), rows)]
+
+
+PAGES = {"states.md": states, "commands.md": commands, "lake.md": lake}
 
 
 def main() -> None:

@@ -71,24 +71,21 @@ class Lake:
 
     def state(self) -> State:
         """What it holds now. BadInput where the folder is no lake, or one of another version."""
+        manifest = self.folder / MANIFEST
         try:
-            said = json.loads((self.folder / MANIFEST).read_text("utf-8"))
+            said = json.loads(manifest.read_text("utf-8"))
+            if said["version"] == schema.VERSION:
+                return _state(said)
         except FileNotFoundError:
             raise BadInput(
                 f"There is no lake in {self.folder}. Make one: jieban lake sync --lake {self.folder}"
             ) from None
-        except ValueError as error:
-            raise BadInput(f"{self.folder / MANIFEST} cannot be read: {error}. Sync into a new folder.") from None
-        if said.get("version") != schema.VERSION:
-            raise BadInput(
-                f"The lake in {self.folder} has version {said.get('version')}, this Jieban reads version "
-                f"{schema.VERSION}. Sync into a new folder."
-            )
-        files = {
-            table: {month: [File(**one) for one in each] for month, each in months.items()}
-            for table, months in said["files"].items()
-        }
-        return State(files, said["marks"], said["about"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadInput(f"{manifest} cannot be read: {error}. Sync into a new folder.") from None
+        raise BadInput(
+            f"The lake in {self.folder} has version {said['version']}, this Jieban reads version {schema.VERSION}. "
+            "Sync into a new folder."
+        )
 
     def paths(self, table: str, state: State | None = None) -> list[Path]:
         """The files of a table, oldest month first."""
@@ -158,7 +155,7 @@ def write(rows: pa.Table, table: schema.Table, path: Path) -> None:
 
 
 def sweep(lake: Lake, *, older_than: float = _KEPT_SECONDS) -> int:
-    """Delete files that no longer count and are went out of use this many seconds before the last change."""
+    """Delete files that went out of use at least this many seconds before the last change; how many."""
     changed = (lake.folder / MANIFEST).stat().st_mtime
     alive = _alive(lake.state())
     dead = [
@@ -181,6 +178,15 @@ def _retire(folder: Path, paths: set[str]) -> None:
     for path in paths:
         with suppress(FileNotFoundError):
             os.utime(folder / path)
+
+
+def _state(said: Mapping[str, Any]) -> State:
+    """What a manifest says."""
+    files = {
+        table: {month: [File(**one) for one in each] for month, each in months.items()}
+        for table, months in said["files"].items()
+    }
+    return State(files, said["marks"], said["about"])
 
 
 def _commit(folder: Path, state: State) -> None:

@@ -6,15 +6,16 @@ Counts are equal to the last digit, ratios and means to 1e-9. (tests/run.py give
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from jieban.analytics import clusters, engines
+from jieban.analytics import engines
 from jieban.analytics.lake import Lake
-from tests.analytics import chance, cluster, ten
+from tests.analytics import chance, cluster
+from tests.analytics import ten as small
 from tests.analytics.questions import QUESTIONS
 
 pytestmark = pytest.mark.spark
@@ -26,23 +27,14 @@ CONTACTS = 3_000
 
 
 @pytest.fixture(scope="module")
-def running(spark_cluster: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A session on the cluster that all tests of this module branch off from."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JIEBAN_SPARK_PARTITIONS", "2")
-        with clusters.session(spark_cluster.master) as session:
-            yield session
-
-
-@pytest.fixture(scope="module")
 def lakes(tmp_path_factory):
     """The ten-row lake and one of chance."""
     folder = tmp_path_factory.mktemp("lakes")
-    return {"ten": ten.lay(folder / "ten"), "chance": chance.lay(folder / "chance", 7, CONTACTS)}
+    return {"ten": small.lay(folder / "ten"), "chance": chance.lay(folder / "chance", 7, CONTACTS)}
 
 
 @pytest.fixture(scope="module")
-def told(running, lakes) -> dict[tuple[str, str, str], Rows]:
+def told(spark_session, lakes) -> dict[tuple[str, str, str], Rows]:
     """The answers to every question, by engine, lake and question."""
     out = {}
     for name, lake in lakes.items():
@@ -79,17 +71,17 @@ def test_both_engines_answer_alike(told, lake, asked):
     assert differ == []
 
 
-def test_both_workers_worked(running, told, spark_cluster):
+def test_both_workers_worked(spark_session, told, spark_cluster):
     """Each worker ran an executor of our program, and each executor finished tasks."""
     [program] = spark_cluster.said()["activeapps"]
     assert (program["name"], program["cores"]) == ("jieban", cluster.WORKERS)
     assert [worker["coresused"] for worker in spark_cluster.said()["workers"]] == [1] * cluster.WORKERS
-    done = cluster.tasks_done(running)
+    done = cluster.tasks_done(spark_session)
     assert sorted(done) == ["0", "1"]
     assert min(done.values()) > len(QUESTIONS)
 
 
-def test_a_result_that_is_kept_is_counted_once_and_let_go(running, lakes):
+def test_a_result_that_is_kept_is_counted_once_and_let_go(spark_session, lakes):
     with engines.open("spark", lakes["ten"]) as source:
         kept = source.keep(source["contacts"].group_by("channel").aggregate(n=source["contacts"].count()))
         assert sorted(row["n"] for row in source.rows(kept.filter(kept.n > 1))) == [2, 6]
@@ -97,16 +89,25 @@ def test_a_result_that_is_kept_is_counted_once_and_let_go(running, lakes):
         assert source.kept == []
 
 
-def test_large_keys_come_back_to_the_last_digit(running, tmp_path):
-    tables = ten.tables()
+def test_large_keys_come_back_to_the_last_digit(spark_session, tmp_path):
+    tables = small.tables()
     key = 2**63 - 25
     tables["contacts"] = [row | {"caller": row["caller"] and key} for row in tables["contacts"]]
-    with engines.open("spark", ten.put(Lake(tmp_path / "lake"), tables)) as source:
+    with engines.open("spark", small.put(Lake(tmp_path / "lake"), tables)) as source:
         found = source.rows(source["contacts"].select("id", "caller").order_by("id"))
     assert [row["caller"] for row in found] == [key, key, None, *[key] * 7]
 
 
-def test_two_lakes_are_open_side_by_side(running, lakes):
+def test_two_lakes_are_open_side_by_side(spark_session, lakes):
     with engines.open("spark", lakes["ten"]) as one, engines.open("spark", lakes["chance"]) as other:
         counted = [source.rows(source["contacts"].aggregate(n=source["contacts"].count())) for source in (one, other)]
     assert counted == [[{"n": 10}], [{"n": CONTACTS}]]
+
+
+def test_a_column_that_came_later_is_empty_in_older_files(spark_session, ten):
+    for path in ten.paths("assignments"):
+        if path.name.startswith("2019"):
+            pq.write_table(pq.read_table(path).drop("section"), path)
+    with engines.open("spark", ten) as source:
+        counted = source["assignments"].aggregate(n=lambda t: t.count(), sections=lambda t: t.section.count())
+        assert source.rows(counted) == [{"n": 9, "sections": 0}]

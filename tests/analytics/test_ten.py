@@ -41,5 +41,6 @@ def test_codes_of_facts_have_names(ten):
             assert used <= codes["categories"]
             places = {row[key] for key in ("district", "street", "unit", "section") if row.get(key)}
             assert places <= codes["units"]
+            assert {row.get("place")} - {None} <= codes["places"]
             assert {row["channel"]} <= codes["channels"] if "channel" in row else True
             assert {row["place"]} - {None} <= codes["places"] if "place" in row else True

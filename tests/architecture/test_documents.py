@@ -24,7 +24,7 @@ def pages() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["states.md", "commands.md"])
+@pytest.mark.parametrize("name", ["states.md", "commands.md", "lake.md"])
 def test_pages_made_from_the_code_are_up_to_date(pages, name):
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == pages.PAGES[name](), "Run: python tools/pages.py"
