@@ -27,7 +27,7 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[cluster.
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def spark_session(spark_cluster: cluster.Cluster) -> Iterator[Any]:
     """A session on that cluster; what a test opens branches off from it."""
     with pytest.MonkeyPatch.context() as patch:
