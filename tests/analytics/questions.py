@@ -14,6 +14,9 @@ import ibis.expr.types as ir
 from jieban.analytics import measures as m
 from jieban.analytics.engines import Source
 
+# Every month of the lakes that are asked.
+MONTHS: Final = tuple(year * 100 + month for year in (2019, 2020, 2021) for month in range(1, 13))
+
 Question = Callable[[Source], ir.Table]
 
 GROUPS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
@@ -83,6 +86,7 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "numbers of all three years": lambda s: m.always(s["contacts"], 3),
     "numbers heard again and again": lambda s: m.repeated(s["contacts"], 2),
     "orders and numbers by place": lambda s: m.callers(s["orders"], ["place", "category"]),
+    "months in which numbers were heard": lambda s: m.heard(s["contacts"], MONTHS),
     "how long until sent": lambda s: m.durations(s["orders"], "dispatch_minutes"),
     "how long until closed": lambda s: m.durations(m.dated(s["orders"]), "close_minutes", ["year", "category1"]),
     "how long until signed": lambda s: m.durations(m.placed(s, "assignments"), "sign_minutes", ["group"]),

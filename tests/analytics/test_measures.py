@@ -264,6 +264,20 @@ def test_a_place_with_its_orders_and_the_numbers_they_came_from(source):
     assert found == {"estate1": (2, 2), "estate2": (1, 1), None: (3, 2)}  # 3 has no number
 
 
+def test_months_in_which_numbers_were_heard(source):
+    """11 in January of each year; 12 in two Decembers too; 13 in February 2020; 14 twice in 2021."""
+    found = by(source, m.heard(source["contacts"], questions.MONTHS), "heard")
+    assert found == {
+        1 | 1 << 12 | 1 << 24: 1, 1 | 1 << 11 | 1 << 23: 1, 1 << 13: 1, 1 << 25 | 1 << 34: 1,
+    }  # fmt: skip
+
+
+def test_numbers_heard_outside_the_months_are_left_out(source):
+    assert by(source, m.heard(source["contacts"], [201912, 202001]), "heard") == {1: 1, 2: 1}
+    with pytest.raises(ValueError, match="63 months do not fit"):
+        m.heard(source["contacts"], range(63))
+
+
 def test_durations_fall_into_classes_with_their_upper_end(source):
     """Closed after 2880, 10080, 43200, 1440 and 2880 minutes; the end of a class belongs to it."""
     found = by(source, m.durations(source["orders"], "close_minutes"), "class")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from jieban.analytics import engines
+from jieban.analytics import data_report, engines
 from jieban.analytics.lake import Lake
 from tests.analytics import chance, cluster
 from tests.analytics import ten as small
@@ -69,6 +70,27 @@ def test_both_engines_answer_alike(told, lake, asked):
         if not same(mine[name], yours[name])
     ]
     assert differ == []
+
+
+def test_the_data_report_is_the_same_from_both_engines(spark_session, lakes):
+    made = {}
+    for engine in engines.ENGINES:
+        with engines.open(engine, lakes["chance"]) as source:
+            counts = data_report.count(source, None, None)
+            document = data_report.document(counts, about={}, made_at=datetime(2022, 1, 1, tzinfo=UTC))
+            made[engine] = data_report.plain(source, counts, document)
+    told = {engine: made[engine]["_meta"].pop("engine") for engine in made}
+    assert told == {"duckdb": "duckdb", "spark": "spark"}
+    assert alike(made["duckdb"], made["spark"])
+
+
+def alike(one: Any, other: Any) -> bool:
+    """The same tree, floats to a part in a thousand million."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return same(one, other)
 
 
 def test_both_workers_worked(spark_session, told, spark_cluster):
