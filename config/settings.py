@@ -175,6 +175,12 @@ JIEBAN_FILE_RATE = env.number("JIEBAN_FILE_RATE", 20)
 JIEBAN_TRACK_RATE = env.number("JIEBAN_TRACK_RATE", 30)
 # How often the worker brings the lake up to date, in seconds; 0 leaves it to `jieban lake sync`.
 JIEBAN_LAKE_EVERY = env.number("JIEBAN_LAKE_EVERY", 300)
+# Open data: whether the worker releases it each month, and by which numbers (docs/open-data.md).
+JIEBAN_OPEN_DATA = env.flag("JIEBAN_OPEN_DATA", False)
+JIEBAN_OPEN_CELL = env.number("JIEBAN_OPEN_CELL", 10)
+JIEBAN_OPEN_SAMPLE = env.number("JIEBAN_OPEN_SAMPLE", 30)
+JIEBAN_OPEN_LAG = env.number("JIEBAN_OPEN_LAG", 30)
+JIEBAN_OPEN_RATE = env.number("JIEBAN_OPEN_RATE", 60)
 # Exports an hour and person.
 JIEBAN_EXPORT_RATE = env.number("JIEBAN_EXPORT_RATE", 30)
 JIEBAN_SMS_FILE = env.folder("JIEBAN_SMS", JIEBAN_HOME / "sms")

@@ -30,7 +30,7 @@ from jieban.handling import supervision_tasks as supervision
 from jieban.handling import tasks as clocks
 from jieban.intake import abuse
 from jieban.orders import sealing
-from jieban.portal import syncing
+from jieban.portal import releasing, syncing
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +146,10 @@ def _measures_over(at: datetime) -> int:
     return abuse.expire(at=at)
 
 
+def _release(at: datetime) -> int:
+    return releasing.once(at=at)
+
+
 _JOBS: dict[str, Callable[[datetime], int]] = {
     "opened": _open,
     "given_up": _give_up,
@@ -162,9 +166,10 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "delivered": _deliver,
     "drawn": _second,
     "sealed": _seal,
+    "released": _release,
 }
 # Jobs of every thirtieth round, about once a minute.
-_SELDOM = frozenset({"drawn", "supervised", "late_letters", "measures_over", "sealed"})
+_SELDOM = frozenset({"drawn", "supervised", "late_letters", "measures_over", "sealed", "released"})
 
 
 def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:

@@ -73,7 +73,7 @@ def last(folder: Path) -> int:
 def build(
     lake: Lake, folder: Path, *, at: datetime, by: rules.Rules, publisher: str = "", engine: str = "duckdb"
 ) -> Release:
-    """Make the release of a lake in a folder.
+    """Make the release of a lake in a folder; a dataset without a row is left out.
 
     BadInput where no month is old enough, or where the folder holds something else.
     """
@@ -87,7 +87,8 @@ def build(
     try:
         with engines.open(engine, lake) as source, translation.override(_ZH):
             counted = Counted(source, months, by)
-            files = [_written(fresh, dataset, list(dataset.rows(counted))) for dataset in DATASETS]
+            told = [(dataset, list(dataset.rows(counted))) for dataset in DATASETS]
+            files = [_written(fresh, dataset, rows) for dataset, rows in told if rows]
         said = _package(months, at, by, publisher) | {"resources": [resource for resource, _rows, _empty in files]}
         (fresh / PACKAGE).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
         _take_place(fresh, folder)

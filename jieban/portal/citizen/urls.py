@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jieban.portal.citizen import file, home, outside, survey, track
+from jieban.portal.citizen import file, home, opendata, outside, survey, track
 
 app_name = "citizen"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("track/<str:number>/supplement", track.supplement, name="supplement"),
     path("track/<str:number>/rate", track.rate, name="rate"),
     path("track/<str:number>/files/<int:pk>", track.attachment, name="attachment"),
+    path("open", opendata.catalogue, name="open"),
+    path("open/files/<str:name>", opendata.file, name="open_file"),
+    path("open/<slug:name>", opendata.dataset, name="open_dataset"),
     path("outside/<str:token>", outside.outside, name="outside"),
     path("survey/<str:token>", survey.survey, name="survey"),
 ]
