@@ -221,12 +221,12 @@ def test_titles_are_there_in_both_languages(open_data):
 
 
 def test_a_release_takes_the_place_of_the_one_before(lake, tmp_path):
-    folder = tmp_path / "open"
+    folder = tmp_path / "here" / "open"
     release.build(lake, folder, at=datetime(2020, 3, 1, tzinfo=AT.tzinfo), by=RULES)
     assert release.last(folder) == 201912
     release.build(lake, folder, at=AT, by=RULES)
     assert release.last(folder) == 202112
-    assert [file.name for file in tmp_path.iterdir()] == ["open"]
+    assert [file.name for file in folder.parent.iterdir()] == ["open"]
     assert len(list(folder.iterdir())) == len(DATASETS) + 1
 
 
