@@ -13,6 +13,7 @@ from datetime import date
 from jieban.city import joint as joint_rules
 from jieban.city.oversight import Oversight
 from jieban.city.replies import Replies
+from jieban.city.seating import Seating
 from jieban.city.terms import Callbacks
 from jieban.city.ways import Ways
 from jieban.core.deadlines import Calendar
@@ -355,6 +356,7 @@ class Pack:
     joint: joint_rules.Joint = joint_rules.NONE
     oversight: Oversight = field(default_factory=Oversight)
     areas: Mapping[str, Area] = field(default_factory=dict)
+    seating: Seating = field(default_factory=Seating)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jieban.city import areas, callbacks, checking, joint_sheet, profiles, reply_sheets, triggers, units, ways_file
+from jieban.city import (
+    areas,
+    callbacks,
+    checking,
+    joint_sheet,
+    profiles,
+    reply_sheets,
+    seats_file,
+    triggers,
+    units,
+    ways_file,
+)
 from jieban.city.pack import (
     APPEAL_KINDS,
     CALLBACK_STARTS,
@@ -64,6 +75,7 @@ OPTIONAL = (
     callbacks.SCRIPTS,
     triggers.FILE,
     areas.FILE,
+    seats_file.FILE,
 )
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
@@ -104,6 +116,7 @@ def read(files: Mapping[str, str]) -> Pack:
         joint=joint_sheet.read(files, report, clocks),
         oversight=triggers.read(files, report),
         areas=areas.read(files, report, specs),
+        seating=seats_file.read(files, report),
     )
     checking.check(pack, report, lines)
     if report.problems:

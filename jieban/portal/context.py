@@ -71,6 +71,7 @@ PLACES = (
     Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
     Place("knowledge", "book", lazy("知识"), frozenset({Role.KNOWLEDGE})),
     *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
+    Place("forecasts", "chart-bar", lazy("预测"), _LEADING | {Role.CLERK}),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
     Place("exports", "download", lazy("导出"), exports.MAKERS | exports.WATCHERS),
     Place("knowledge", "book", lazy("知识"), _STAFF - {Role.KNOWLEDGE}),

@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/end", people.end, name="people_end"),
     path("attachments/<int:pk>", record.attachment, name="attachment"),
     path("api/v1/", api.urls),
+    path("", include("jieban.portal.cockpit.forecasts.urls")),
     path("", include("jieban.portal.callback_desk.urls")),
     path("", include("jieban.portal.citizen.urls")),
 ]

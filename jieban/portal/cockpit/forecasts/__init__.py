@@ -1,0 +1,1 @@
+"""Pages of forecasts: what comes, how many seats it takes, what to prepare."""
