@@ -96,6 +96,11 @@ def test_past_days_are_sealed(built):
     assert Seal.objects.order_by("-day").first().day == NOW.date().replace(day=NOW.day - 1)
 
 
+def test_most_questions_are_answered_at_the_seat(built):
+    asked = Order.objects.filter(kind="consultation")
+    assert asked.filter(dispatched_at=None).count() / asked.count() > 0.8
+
+
 def test_citizens_mostly_say_yes(built):
     said = Counter(Answer.objects.filter(reached=True).values_list("solved", flat=True))
     assert said["yes"] / sum(said.values()) > 0.85
