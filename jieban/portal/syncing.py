@@ -1,4 +1,6 @@
-"""Keeps the lake up to date beside the worker: a thread of its own, so that a long first sync holds up nothing else.
+"""Keeps the lake up to date beside the worker, and makes the reports that are due from it.
+
+It is a thread of its own, so that a long first sync or a long report holds up nothing else.
 
 It may be killed at any moment; the next one goes on where it was.
 """
@@ -17,7 +19,7 @@ from jieban.analytics import sync
 from jieban.city import queries as city
 from jieban.core import clock
 from jieban.core.errors import JiebanError
-from jieban.portal import forecasting
+from jieban.portal import forecasting, reporting
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +49,11 @@ def _run(stop: threading.Event, every: float) -> None:
 
 
 def _safely(told: str) -> str:
-    """One sync; why it failed is logged once for the same reason, and returned."""
+    """One sync and the reports due after it; why it failed is logged once for the same reason, and returned."""
     try:
-        once(at=clock.now())
+        at = clock.now()
+        once(at=at)
+        reporting.once(at=at)
     except Exception as error:
         if str(error) != told:
             trace = None if isinstance(error, JiebanError) else error

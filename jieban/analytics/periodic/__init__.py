@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from jieban.analytics.document import Document, Part
 from jieban.analytics.engines import Source
 from jieban.analytics.periodic import daily, enterprise, meeting, monthly, scopes, street, trade, weekly
-from jieban.analytics.periodic.counts import Counts, counts
+from jieban.analytics.periodic.counts import Counts, counting
 from jieban.analytics.periodic.scopes import CATEGORY, CITY, DISTRICT, FIRMS, STREET, UNIT, Scope
 from jieban.analytics.periodic.spans import CYCLE, DAY, MONTH, WEEK, Period
 from jieban.core.errors import BadInput
@@ -58,19 +58,18 @@ def make(kind: str, source: Source, scope: Scope, period: Period, *, issuer: str
             f"The report {kind} is about {' or '.join(found.scopes)}, by {' or '.join(found.rhythms)}; "
             f"not about {scope.kind} by {period.rhythm}."
         )
-    read = counts(source, scope, period)
+    read = counting(source, scope, period)
     about = {
         "kind": kind,
         "scope": {"kind": scope.kind, "code": scope.code, "name": scope.name},
         "rhythm": period.rhythm,
         "lake": {"first": _iso(read.first), "last": _iso(read.last)},
     }
-    return Document(_title(found, scope, period), found.parts(read), issuer, period.since, period.until, about)
+    return Document(_title(found, scope), found.parts(read), issuer, period.since, period.until, about)
 
 
-def _title(kind: Kind, scope: Scope, period: Period) -> str:
-    head = "" if scope.kind in (CITY, FIRMS) else scope.name
-    return f"{head}{kind.title}（{period.label}）"
+def _title(kind: Kind, scope: Scope) -> str:
+    return kind.title if scope.kind in (CITY, FIRMS) else f"{scope.name}{kind.title}"
 
 
 def _iso(day: object) -> str | None:

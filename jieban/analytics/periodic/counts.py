@@ -18,7 +18,7 @@ from jieban.analytics import measures
 from jieban.analytics.engines import Source
 from jieban.analytics.measures import Ratio, Sum
 from jieban.analytics.periodic import scopes
-from jieban.analytics.periodic.compare import ZERO, Line
+from jieban.analytics.periodic.compare import Line
 from jieban.analytics.periodic.scopes import Scope
 from jieban.analytics.periodic.spans import DAY, Period
 from jieban.analytics.periodic.words import Rate
@@ -118,12 +118,18 @@ class Counts:
         return {key: self.line(found) for key, found in counted.items()}
 
 
-def counts(source: Source, scope: Scope, period: Period) -> Counts:
-    """A lake, ready to be counted for a report."""
+def edges(source: Source) -> tuple[date | None, date | None]:
+    """The first and the last day that the lake has contacts of; None for an empty one."""
     contacts = source["contacts"]
-    edge = source.rows(contacts.aggregate(first=contacts.day.min(), last=contacts.day.max()))[0]
+    row = source.rows(contacts.aggregate(first=contacts.day.min(), last=contacts.day.max()))[0]
+    return row["first"], row["last"]
+
+
+def counting(source: Source, scope: Scope, period: Period) -> Counts:
+    """A lake, ready to be counted for a report."""
+    first, last = edges(source)
     tables = {name: _placed(source, name, facts) for name, facts in scopes.cut(source, scope).items()}
-    return Counts(source, scope, period, edge["first"], edge["last"], tables)
+    return Counts(source, scope, period, first, last, tables)
 
 
 def rate_now(lines: Lines) -> Rate:
@@ -168,6 +174,3 @@ def _placed(source: Source, name: str, facts: ir.Table) -> ir.Table:
 def _in(period: Period) -> Test:
     months = (period.since.year * 100 + period.since.month, period.until.year * 100 + period.until.month)
     return lambda t: t.month.between(*months) & t.day.between(period.since, period.until)
-
-
-__all__ = ["ELSEWHERE", "UNKNOWN", "ZERO", "Counts", "Lines", "counts", "first", "named"]

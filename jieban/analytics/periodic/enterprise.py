@@ -5,7 +5,7 @@ from __future__ import annotations
 from jieban.analytics import measures as m
 from jieban.analytics.document import Paragraph, Part
 from jieban.analytics.periodic import layout, points, proposals, results, scopes, trend, volume
-from jieban.analytics.periodic.counts import Counts, counts, rate_now
+from jieban.analytics.periodic.counts import Counts, counting, rate_now
 from jieban.analytics.periodic.results import RATES, Results
 from jieban.analytics.periodic.volume import Volume
 from jieban.analytics.periodic.words import Rate, by_chance, listed, rate
@@ -20,7 +20,7 @@ def parts(c: Counts) -> tuple[Part, ...]:
     found = proposals.Found(rising, gathered.now, late, pulls=said.pulls, back=again)
     if not v.accepted.now:
         return layout.empty(c, v, late)
-    everybody = counts(c.source, scopes.WHOLE, c.period)
+    everybody = counting(c.source, scopes.WHOLE, c.period)
     return layout.sections(
         ("总体情况", [*volume.overall(c, v), *_share(v, everybody), *volume.why(c, v), *unusual, *trend.volumes(c)]),
         ("企业反映的问题", volume.matters(c, v, below=True)),

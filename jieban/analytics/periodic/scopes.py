@@ -95,3 +95,10 @@ _CUTS: Final[Mapping[str, Callable[[ir.Table, Source, Scope], ir.Table]]] = {
     UNIT: _unit,
     FIRMS: _firms,
 }
+
+
+def named(source: Source, kind: str, code: str) -> Scope:
+    """The scope of a kind and code. BadInput for a code that the lake does not know."""
+    if kind in (CITY, FIRMS):
+        return WHOLE if kind == CITY else OF_FIRMS
+    return of_category(source, code) if kind == CATEGORY else of_unit(source, code)

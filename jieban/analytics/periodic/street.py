@@ -11,7 +11,7 @@ from jieban.analytics import measures as m
 from jieban.analytics.document import Column, Paragraph, Part, Table
 from jieban.analytics.measures import Ratio
 from jieban.analytics.periodic import layout, points, proposals, results, scopes, trend, volume
-from jieban.analytics.periodic.counts import Counts, Lines, counts, rate_now
+from jieban.analytics.periodic.counts import Counts, Lines, counting, rate_now
 from jieban.analytics.periodic.words import FEW, Rate, cases, listed, percent
 
 # So many streets with enough cases are needed before one is placed among them.
@@ -71,7 +71,7 @@ def parts(c: Counts) -> tuple[Part, ...]:
 
 def read(c: Counts) -> list[Sign]:
     """Each rate of this street beside those of all streets and towns of the lake."""
-    everybody = counts(c.source, scopes.WHOLE, c.period)
+    everybody = counting(c.source, scopes.WHOLE, c.period)
     streets = _streets(c)
     out = [_of_units(everybody, ratio, streets, c.scope.code) for ratio in _OF_UNITS]
     return [*out, _of_orders(everybody, streets, c.scope.code)]

@@ -36,9 +36,13 @@ Out = Annotated[Path | None, typer.Option(dir_okay=False, help="File to write; w
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
+    from jieban.portal.cli import report_kinds
+
     group = typer.Typer(no_args_is_help=True, help="Reports from the lake: web page, Word file or JSON.")
+
     group.command("data")(data)
     group.command("compare")(compare)
+    report_kinds.add(group)
     root.add_typer(group, name="report")
 
 
