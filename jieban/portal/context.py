@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from jieban.accounts.actor import Actor, Role
 from jieban.analytics.exports import rules as exports
+from jieban.analytics.periodic import schedule
 from jieban.core.errors import JiebanError
 from jieban.portal import access
 from jieban.portal.desk import boards
@@ -73,6 +74,7 @@ PLACES = (
     *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
     Place("forecasts", "chart-bar", lazy("预测"), _LEADING | {Role.CLERK}),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
+    Place("reports", "report", lazy("报告"), schedule.READERS),
     Place("exports", "download", lazy("导出"), exports.MAKERS | exports.WATCHERS),
     Place("knowledge", "book", lazy("知识"), _STAFF - {Role.KNOWLEDGE}),
 )

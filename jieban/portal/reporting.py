@@ -8,8 +8,8 @@ from datetime import datetime
 from jieban.analytics import engines, sync
 from jieban.analytics import lake as lakes
 from jieban.analytics.engines import Source
-from jieban.analytics.periodic import actions, queries, rules, scopes
-from jieban.analytics.periodic.rules import Plan
+from jieban.analytics.periodic import actions, queries, schedule, scopes
+from jieban.analytics.periodic.schedule import Plan
 from jieban.analytics.periodic.scopes import Scope
 from jieban.analytics.periodic.spans import Period
 from jieban.city import queries as city
@@ -49,10 +49,10 @@ def issuer(pack: Pack) -> str:
 def waiting(pack: Pack, at: datetime, known: datetime, most: int) -> Iterator[tuple[Plan, str, Period]]:
     """What is due at `at` and not made, at most so many: plan, code, period. Both moments in the city's own time."""
     left = most
-    for plan in rules.PLANS:
+    for plan in schedule.PLANS:
         done = queries.scheduled(plan.kind, plan.rhythm, plan.scope)
-        for period in rules.due(plan.rhythm, at, cycle_start_day=pack.settings.cycle_start_day):
-            for code in _codes(pack, plan.scope) if rules.ready(period, known) else ():
+        for period in schedule.due(plan.rhythm, at, cycle_start_day=pack.settings.cycle_start_day):
+            for code in _codes(pack, plan.scope) if schedule.ready(period, known) else ():
                 if (code, period.until.isoformat()) not in done:
                     yield plan, code, period
                     left -= 1

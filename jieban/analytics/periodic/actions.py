@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from jieban.accounts.actor import Actor
 from jieban.analytics import periodic
 from jieban.analytics.engines import Source
-from jieban.analytics.periodic import keeping, rules
+from jieban.analytics.periodic import keeping, schedule
 from jieban.analytics.periodic.models import Report
 from jieban.analytics.periodic.scopes import Scope
 from jieban.analytics.periodic.spans import Period
@@ -21,7 +21,7 @@ def make(
     lake: datetime | None = None, replaces: Report | None = None,
 ) -> Report:  # fmt: skip
     """Make a report for a post and keep it. NotAllowed where the post may not; BadInput as of `periodic.make`."""
-    if not rules.may_make(by, scope.path):
+    if not schedule.may_make(by, scope.path):
         raise NotAllowed("您的岗位不能生成这个范围的报告。可以生成本单位、本辖区的。")
     row = _row(kind, source, scope, period, at=at, issuer=issuer, lake=lake)
     row.made_by_id, row.post_id, row.replaces = by.person_id, by.post_id, replaces

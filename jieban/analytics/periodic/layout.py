@@ -25,5 +25,5 @@ def sections(*each: tuple[str, Sequence[Part]]) -> tuple[Part, ...]:
     """Sections with their headings, numbered 一、二、三."""
     out: list[Part] = []
     for number, (title, parts) in enumerate([one for one in each if one[1]]):
-        out += [Heading(f"{_NUMBERS[number]}、{title}", 2), *parts]
+        out += [Heading(f"{_NUMBERS[number]}、{title}", 1), *parts]
     return tuple(out)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from jieban.accounts.actor import Actor, Sight
-from jieban.analytics.periodic import rules
+from jieban.analytics.periodic import schedule
 from jieban.analytics.periodic.models import Report
 
 
 def visible_to(actor: Actor) -> QuerySet[Report]:
     """The reports that the post may open: all; or those about its own unit and, in a tree, the units below it."""
     found = Report.objects.select_related("made_by", "post__unit")
-    if actor.role not in rules.READERS or actor.sight == Sight.NONE:
+    if actor.role not in schedule.READERS or actor.sight == Sight.NONE:
         return found.none()
     if actor.sight == Sight.ALL:
         return found

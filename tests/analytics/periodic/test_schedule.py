@@ -8,7 +8,7 @@ import pytest
 
 from jieban.accounts.actor import Actor, Role, Sight
 from jieban.analytics import periodic
-from jieban.analytics.periodic import rules
+from jieban.analytics.periodic import schedule
 from jieban.analytics.periodic.spans import CYCLE, DAY, MONTH, WEEK, Period
 from tests.factories import ZONE
 
@@ -17,7 +17,7 @@ SIX, BEFORE = datetime(2021, 11, 30, 6, 0, tzinfo=ZONE), datetime(2021, 11, 30, 
 
 
 def due(rhythm: str, at: datetime, start: int = 19) -> list[str]:
-    return [one.until.isoformat() for one in rules.due(rhythm, at, cycle_start_day=start)]
+    return [one.until.isoformat() for one in schedule.due(rhythm, at, cycle_start_day=start)]
 
 
 def test_yesterday_is_reported_from_six_in_the_morning_and_three_days_are_caught_up():
@@ -43,12 +43,12 @@ def test_a_cycle_that_is_the_month_is_not_reported_twice():
 
 def test_a_period_waits_until_the_lake_holds_all_of_it():
     day = Period(DAY, date(2021, 11, 29), date(2021, 11, 29))
-    assert not rules.ready(day, datetime(2021, 11, 29, 23, 59, tzinfo=ZONE))
-    assert rules.ready(day, datetime(2021, 11, 30, 0, 0, tzinfo=ZONE))
+    assert not schedule.ready(day, datetime(2021, 11, 29, 23, 59, tzinfo=ZONE))
+    assert schedule.ready(day, datetime(2021, 11, 30, 0, 0, tzinfo=ZONE))
 
 
 def test_every_plan_is_one_that_its_kind_allows():
-    for plan in rules.PLANS:
+    for plan in schedule.PLANS:
         kind = periodic.KINDS[plan.kind]
         assert (plan.rhythm in kind.rhythms, plan.scope in kind.scopes) == (True, True), plan
 
@@ -75,5 +75,5 @@ CITY, NORTH, MILL, SOUTH = "", "north/", "north/mill/", "south/"
 def test_posts_open_and_make_what_lies_in_their_reach(role, sees, path, opens, makes):
     actor = Actor(role, "周静", unit_path=path, sight=sees)
     every = (CITY, NORTH, MILL, SOUTH)
-    assert {one for one in every if rules.sees(actor, one)} == opens
-    assert {one for one in every if rules.may_make(actor, one)} == makes
+    assert {one for one in every if schedule.sees(actor, one)} == opens
+    assert {one for one in every if schedule.may_make(actor, one)} == makes
