@@ -59,6 +59,8 @@ def test_a_report_is_made_kept_and_shown(now):
     page = text(leader.get(f"/reports/{row.pk}"))
     assert '<h2 id="part-0">一、总体情况</h2>' in page.replace("'", '"')
     assert "生成好了。" in page
+    assert page.count('<script id="report-charts" type="application/json">') == 1
+    assert page.count("data-report-chart=") > 0
     assert (row.kind, row.scope, row.made_by_id is not None) == ("daily", "city", True)
 
 

@@ -24,8 +24,8 @@ def visible_to(actor: Actor) -> QuerySet[Report]:
 
 
 def newest_first(found: QuerySet[Report]) -> QuerySet[Report]:
-    """By the end of their period, those made last first; without their text."""
-    return found.defer("body").order_by("-until", "-made_at", "-pk")
+    """By the end of their period, then the whole city before its parts, those made last first; without their text."""
+    return found.defer("body").order_by("-until", "path", "-made_at", "-pk")
 
 
 def scheduled(kind: str, rhythm: str, scope: str) -> set[tuple[str, str]]:

@@ -75,8 +75,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row, actor = _one(request, pk), actor_of(request)
     newer = queries.visible_to(actor).filter(replaces=row).order_by("-pk").first()
     values = {
-        "row": row, "parts": web.parts(keeping.load(row.body)), "block": web.BLOCK, "label": label(row), "newer": newer,
-        "may_make": schedule.may_make(actor, row.path), "about": f"{row.scope}:{row.code}", "now": clock.now(),
+        "row": row, "parts": web.parts(keeping.load(row.body)), "block_id": web.BLOCK, "label": label(row),
+        "newer": newer, "may_make": schedule.may_make(actor, row.path), "about": f"{row.scope}:{row.code}",
+        "now": clock.now(),
     }  # fmt: skip
     return render(request, "desk/report.html", values)
 
