@@ -89,7 +89,7 @@ def unusual(key: str, line: Line) -> Unusual | None:
     """Whether now is out of the usual: more than two standard deviations off the mean, and beyond all usual ones.
 
     The standard deviation is never taken as less than the root of the mean, which chance alone brings. None as well
-    with fewer than `KNOWN` usual periods or a difference of fewer than five cases.
+    with fewer than `KNOWN` usual periods, a difference of fewer than five cases, or a year before that was like it.
     """
     if len(line.usual) < KNOWN:
         return None
@@ -97,9 +97,17 @@ def unusual(key: str, line: Line) -> Unusual | None:
     width = _WIDTH * max(stdev(line.usual), sqrt(mean), 1.0)
     far = abs(line.now - mean) > max(width, _LEAST)
     beyond = line.now > max(line.usual) or line.now < min(line.usual)
-    if not (far and beyond):
+    if not (far and beyond) or _of_the_season(line, line.now > mean):
         return None
     return Unusual(key, line.now, mean, min(line.usual), max(line.usual), len(line.usual))
+
+
+def _of_the_season(line: Line, high: bool) -> bool:
+    """Whether it was about as high (or low) a year before: what comes every year is not unusual."""
+    if line.last_year is None:
+        return False
+    width = _WIDTH * sqrt(line.last_year)
+    return line.now <= line.last_year + width if high else line.now >= line.last_year - width
 
 
 def all_unusual(lines: Mapping[str, Line], *, high: bool = True, most: int = _NAMED) -> list[Unusual]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from jieban.analytics import measures as m
 from jieban.analytics.document import Paragraph, Part
+from jieban.analytics.periodic import scopes
 from jieban.analytics.periodic.compare import Pull, Unusual
 from jieban.analytics.periodic.counts import Counts
 from jieban.analytics.periodic.points import Often, Point
@@ -77,11 +78,15 @@ def _point(c: Counts, point: Point) -> str:
 
 def _rising(c: Counts, unusual: Sequence[Unusual]) -> list[str]:
     handlers = _handlers(c) if unusual else {}
-    return [_rise(one, handlers.get(one.key)) for one in unusual]
+    everything = c.scope.kind not in (scopes.DISTRICT, scopes.STREET)
+    return [_rise(one, handlers.get(one.key), everything) for one in unusual]
 
 
-def _rise(one: Unusual, handler: tuple[str, int, int] | None) -> str:
-    count = f"{one.key} {cases(one.now)}，平常 {one.mean:.0f} 件左右"
+def _rise(one: Unusual, handler: tuple[str, int, int] | None, everything: bool) -> str:
+    """`everything`: the counts know all work on the matter, not only that of the units of an area."""
+    count = f"{one.key} {cases(one.now)}，平常 {one.mean:,.0f} 件左右"
+    if handler is None and not everything:
+        return f"{count}：请会同主管部门查明原因，该说明的向居民说明。"
     if handler is None:
         return f"{count}，都没有派到单位：请行业主管部门看看是不是政策说得不够清楚，把答复口径补进知识库。"
     unit, n, whole = handler

@@ -90,7 +90,8 @@ def out_of_usual(c: Counts, v: Volume) -> tuple[list[Part], list[Unusual]]:
         few = f"往前可比的只有 {known} {c.period.usually}"
         return [Paragraph(f"{few}，还看不出哪些偏离了平常，{c.period.this}不作判断。")], []
     found = compare.all_unusual(v.seconds)
-    said = [_unusual(c, one) for one in [*_whole(v), *found, *compare.all_unusual(_placed(v))]]
+    whole = _whole(v)
+    said = [_unusual(c, one) for one in [*whole, *found, *([] if whole else _areas_beyond(c, v))]]
     if said:
         return [Paragraph("和平常比，" + "；".join(said) + "。")], found
     return [Paragraph(f"和平常比，各类问题和各地都在以往 {known} {c.period.usually}的范围之内，没有明显异常。")], []
@@ -98,7 +99,8 @@ def out_of_usual(c: Counts, v: Volume) -> tuple[list[Part], list[Unusual]]:
 
 def matters(c: Counts, v: Volume, *, below: bool = False) -> list[Part]:
     """The kinds of matter that were heard most, as a sentence and a table."""
-    lines = v.seconds if below else v.firsts
+    lines = {name: line for name, line in (v.seconds if below else v.firsts).items() if name != UNKNOWN}
+    lost = v.firsts.get(UNKNOWN, compare.ZERO).now
     top = first(lines, 3)
     if not top:
         return []
@@ -111,7 +113,8 @@ def matters(c: Counts, v: Volume, *, below: bool = False) -> list[Part]:
     said = f"反映最多的是{listed(f'{name} {cases(line.now)}' for name, line in top)}"
     if len(top) > 1 and together.enough and together.top < whole:
         said += f"，合计占 {words.percent(together.share)}"
-    return [Paragraph(said + "。"), table(c, "matters", "反映集中的问题", "问题", lines)]
+    said += f"。另有 {cases(lost)}没有分类，没有列入。" if lost else "。"
+    return [Paragraph(said), table(c, "matters", "反映集中的问题", "问题", lines)]
 
 
 def areas(c: Counts, v: Volume) -> list[Part]:
@@ -189,7 +192,7 @@ def _edge(c: Counts) -> list[Part]:
     if not c.known(c.period):
         return [Paragraph(f"数据从{_full(c.first)}开始，不够这一期用，不作分析。")]
     if c.last < c.period.until:
-        return [Paragraph(f"注意：数据只到{_full(c.last)}，这一期还不完整。", note=True)]
+        return [Paragraph(f"注意：数据里最后一件是{_full(c.last)}的，这一期可能还不完整。", note=True)]
     return []
 
 
@@ -241,9 +244,13 @@ def _whole(v: Volume) -> list[Unusual]:
     return [found] if found else []
 
 
+def _areas_beyond(c: Counts, v: Volume) -> list[Unusual]:
+    return [] if c.scope.kind == scopes.STREET else compare.all_unusual(_placed(v))
+
+
 def _unusual(c: Counts, one: Unusual) -> str:
-    word, edge = ("明显偏多", f"最多 {one.most} 件") if one.high else ("明显偏少", f"最少 {one.least} 件")
-    return f"{one.key} {cases(one.now)}，{word}（以往 {one.known} {c.period.usually}平均 {one.mean:.0f} 件、{edge}）"
+    word, edge = ("明显偏多", f"最多 {cases(one.most)}") if one.high else ("明显偏少", f"最少 {cases(one.least)}")
+    return f"{one.key} {cases(one.now)}，{word}（以往 {one.known} {c.period.usually}平均 {one.mean:,.0f} 件、{edge}）"
 
 
 def _placed(v: Volume) -> Lines:

@@ -54,20 +54,15 @@ def moved(now: int, before: int | None, than: str) -> str:
     if before == 0:
         return f"{than}没有" if now else f"{than}也没有"
     base = f"{than}（{cases(before)}）"
+    if now >= 2 * before and before >= SMALL:
+        return f"是{base}的 {now / before:.1f} 倍"
     if now == before:
         return f"与{base}相同"
     if before < SMALL:
         return f"比{base}{'多' if now > before else '少'} {cases(abs(now - before))}"
     if abs(now - before) < _STILL * before:
         return f"与{base}基本持平"
-    return f"比{base}{_steps(now, before)}"
-
-
-def _steps(now: int, before: int) -> str:
-    if now >= 2 * before:
-        return f"上升较多，是其 {now / before:.1f} 倍"
-    word = "上升" if now > before else "下降"
-    return f"{word} {percent(abs(now - before) / before)}"
+    return f"比{base}{'上升' if now > before else '下降'} {percent(abs(now - before) / before)}"
 
 
 def more(difference: int) -> str:

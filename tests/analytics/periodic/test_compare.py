@@ -54,6 +54,13 @@ def test_far_below_is_unusual_too_and_told_apart():
     assert compare.all_unusual({"all": line(0, usual=(30, 28, 32, 30))}) == []
 
 
+def test_what_comes_every_year_is_not_unusual():
+    usual = (10, 12, 14, 12)
+    assert compare.unusual("heat", Line(36, 12, 30, usual)) is None  # 30 and twice its root are 41
+    assert compare.unusual("heat", Line(45, 12, 30, usual)) == Unusual("heat", 45, 12.0, 10, 14, 4)
+    assert compare.unusual("heat", Line(0, 30, 4, (30, 28, 32, 30))) is None
+
+
 def test_what_units_did_to_a_rate_adds_up_to_its_change():
     now = {"a": Rate(30, 60), "b": Rate(90, 100)}
     before = {"a": Rate(48, 60), "b": Rate(85, 100)}
