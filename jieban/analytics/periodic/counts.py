@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import reduce
+from datetime import date, timedelta
 from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from jieban.analytics import measures
 from jieban.analytics.engines import Source
@@ -26,6 +26,8 @@ from jieban.analytics.periodic.words import Rate
 UNKNOWN: Final = "未分类"
 ELSEWHERE: Final = "未定位"
 Lines = dict[str, Line]
+# The period before, a year before, a week before, and the usual ones.
+Against = tuple[Period | None, Period | None, Period | None, tuple[Period, ...]]
 Test = Callable[[ir.Table], ir.BooleanValue]
 
 
@@ -40,6 +42,7 @@ class Counts:
     last: date | None = None
     tables: dict[str, ir.Table] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
+    _compared: Against | None = None
 
     def sums(self, fact: str, sums: Sequence[Sum]) -> Lines:
         """Each sum over the whole scope, by its name."""
@@ -94,22 +97,36 @@ class Counts:
 
     def line(self, by_period: Mapping[Period, int]) -> Line:
         """Counts by period as a line; 0 in a period that the lake knows and has nothing of."""
-        period = self.period
+        before, last_year, week_ago, usual = self._against()
 
-        def at(one: Period) -> int | None:
-            return by_period.get(one, 0) if self.known(one) else None
+        def at(one: Period | None) -> int | None:
+            return None if one is None else by_period.get(one, 0)
 
-        usual = tuple(n for one in period.usual if (n := at(one)) is not None)
-        week_ago = at(period.usual[0]) if period.rhythm == DAY else None
-        return Line(by_period.get(period, 0), at(period.before), at(period.last_year), usual, week_ago)
+        counted = tuple(by_period.get(one, 0) for one in usual)
+        return Line(by_period.get(self.period, 0), at(before), at(last_year), counted, at(week_ago))
+
+    def near(self, facts: ir.Table) -> ir.BooleanValue:
+        """Of this period or the one before."""
+        return _in(self.period)(facts) | _in(self.period.before)(facts)
+
+    def _against(self) -> Against:
+        """The periods to compare with that the lake knows; worked out once."""
+        if self._compared is None:
+            period = self.period
+            usual = tuple(one for one in period.usual if self.known(one))
+            before, last_year = (one if self.known(one) else None for one in (period.before, period.last_year))
+            week_ago = usual[0] if period.rhythm == DAY and usual else None
+            self._compared = (before, last_year, week_ago, usual)
+        return self._compared
 
     def _tally(
         self, fact: str, keys: Sequence[str], sums: Sequence[Sum], where: Test | None
     ) -> dict[tuple[tuple[str, ...], str], Line]:
-        spans = list(dict.fromkeys((self.period, self.period.before, self.period.last_year, *self.period.usual)))
-        facts = self.tables[fact].filter(reduce(lambda a, b: a | b, (_in(one)(self.tables[fact]) for one in spans)))
+        spans, days = _days(self.period)
+        facts = self.tables[fact]
+        facts = facts.filter(facts.month.between(*(_month(day) for day in (min(days), max(days)))))
         facts = facts.filter(where(facts)) if where else facts
-        numbered = facts.mutate(span=ibis.cases(*((_in(one)(facts), n) for n, one in enumerate(spans)), else_=-1))
+        numbered = facts.inner_join(_calendar(days), "day")
         counted: dict[tuple[tuple[str, ...], str], dict[Period, int]] = {}
         for row in self.source.rows(measures.cube(numbered, ("span", *keys), sums)):
             key = tuple(row[name] or "" for name in keys)
@@ -171,6 +188,26 @@ def _placed(source: Source, name: str, facts: ir.Table) -> ir.Table:
     return measures.placed(held, name)
 
 
+def _days(period: Period) -> tuple[list[Period], dict[date, int]]:
+    """The period and all that it is compared with, and for each of their days the number of its period."""
+    spans = list(dict.fromkeys((period, period.before, period.last_year, *period.usual)))
+    days = {
+        one.since + timedelta(days=n): number
+        for number, one in enumerate(spans)
+        for n in range((one.until - one.since).days + 1)
+    }
+    return spans, days
+
+
+def _calendar(days: Mapping[date, int]) -> ir.Table:
+    """The days with their periods, to be joined: shorter for an engine to read than a case for each period."""
+    return ibis.memtable(pa.table({"day": pa.array(days, pa.date32()), "span": pa.array(days.values(), pa.int32())}))
+
+
+def _month(day: date) -> int:
+    return day.year * 100 + day.month
+
+
 def _in(period: Period) -> Test:
-    months = (period.since.year * 100 + period.since.month, period.until.year * 100 + period.until.month)
+    months = (_month(period.since), _month(period.until))
     return lambda t: t.month.between(*months) & t.day.between(period.since, period.until)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+
+import ibis.expr.types as ir
 
 from jieban.analytics import measures as m
 from jieban.analytics.document import Column, Paragraph, Part, Table
@@ -62,9 +65,7 @@ class Often:
 def read(c: Counts) -> Points:
     """Count the points of this period and of the one before."""
     least = GATHERED[c.period.rhythm]
-    lines = c.by(
-        "orders", ("place", "category", "street"), m.ORDERS, lambda t: t.place.notnull() & t.category.notnull()
-    )
+    lines = c.by("orders", ("place", "category", "street"), m.ORDERS, partial(_named, c))
     now = first(lines, _ROWS, least=least)
     earlier = sorted(
         ((key, line) for key, line in lines.items() if (line.before or 0) >= least),
@@ -159,6 +160,11 @@ def _table(c: Counts, points: tuple[Point, ...]) -> Table:
     ]
     kept = [{column.key: row[column.key] for column in columns} for row in rows]
     return Table("points", "集中点位", tuple(columns), kept)
+
+
+def _named(c: Counts, orders: ir.Table) -> ir.BooleanValue:
+    """Orders with a place and a matter; only of the two periods that are asked about, for there are many places."""
+    return c.near(orders) & orders.place.notnull() & orders.category.notnull()
 
 
 def _numbers(c: Counts, places: set[str]) -> dict[tuple[str, str], int]:

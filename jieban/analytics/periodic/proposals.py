@@ -19,6 +19,8 @@ NOTHING: Final = "没有需要特别调度的事项，按日常节奏办理。"
 _POINTS, _UNITS = 3, 3
 # A share solved below this, of at least `LEAST_ANSWERS`, calls for a second look.
 _LOW = 0.6
+# A unit is asked to find out why where it has at least this part (a third) of the work.
+_MOST = 3
 
 NONE_LATE: Final = Late(0, ())
 NONE_OFTEN: Final = Often(0, 0, 0)
@@ -90,6 +92,8 @@ def _rise(one: Unusual, handler: tuple[str, int, int] | None, everything: bool) 
     if handler is None:
         return f"{count}，都没有派到单位：请行业主管部门看看是不是政策说得不够清楚，把答复口径补进知识库。"
     unit, n, whole = handler
+    if _MOST * n < whole:
+        return f"{count}，{whole} 件承办分散在各单位：请行业主管部门牵头查明原因，统一答复口径，及时给到坐席。"
     share = f"（{whole} 件承办中占 {n} 件）" if whole > n else ""
     return f"{count}：请承办最多的{unit}{share}查明原因，把答复口径及时给到坐席。"
 

@@ -121,7 +121,7 @@ def _summary(c: Counts, signs: Sequence[Sign]) -> list[Part]:
         return [Paragraph(f"{c.period.this}可评的件数少，{len(signs)} 项都不作评价，只列件数。")]
     words = [f"{len(names)} 项{word}（{listed(names)}）" for word, names in said.items() if names and word != UNSAID]
     few = f"，{len(said[UNSAID])} 项件数不足 {FEW} 件不评" if said[UNSAID] else ""
-    return [Paragraph(f"体检 {len(signs)} 项，在全市街道乡镇中{listed(words)}{few}。")]
+    return [Paragraph(f"体检 {len(signs)} 项，在全市街道乡镇中，{listed(words)}{few}。")]
 
 
 def _table(signs: Sequence[Sign]) -> Table:
