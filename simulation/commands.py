@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation import simulate
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -20,8 +22,9 @@ _WIDTH = 116
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command("demo")(demo)
+    app.command("simulate")(simulate.simulate)
 
 
 def demo(
