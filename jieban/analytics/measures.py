@@ -74,6 +74,10 @@ URGENT: Final = Sum(
 
 # Assignments (承办)
 HANDLED: Final = Sum("handled", "assignments", "承办量: what units had to do")
+LED: Final = Sum(
+    "led", "assignments", "主办量: what units led and did not send back",
+    lambda t: (t.role == "lead") & (t.result != "redirected"),
+)  # fmt: skip
 LATE: Final = Sum(
     "late", "assignments", "超期未办结: past the due and still open",
     lambda t: (t.result == "open") & (t.complete_on_time == False).fill_null(False),  # noqa: E712

@@ -35,6 +35,7 @@ SUMS = {
     "closed": (5, 3, 1, 1),
     "urgent": (1, 0, 0, 1),  # 8
     "handled": (9, 4, 3, 2),
+    "led": (6, 2, 2, 2),  # not 102, 103, 107
     "late": (0, 0, 0, 0),  # 108 is open and not judged
     "sign_judged": (9, 4, 3, 2),
     "sign_on_time": (7, 3, 3, 1),  # not 104, 108

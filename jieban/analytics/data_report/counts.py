@@ -22,6 +22,7 @@ from jieban.analytics.engines import Source
 from jieban.core.errors import BadInput
 
 CONTACT_SUMS: Final = (m.ACCEPTED, m.PHONE, m.NETWORK, m.SENT, m.TOLD, m.CONSULTATIONS, m.PRAISE)
+WORK_SUMS: Final = (m.HANDLED, m.LED)
 ANSWER_SUMS: Final = (m.SCORED, m.RESPONDED, m.SAID_SOLVED, m.SOLVED, m.SAID_SATISFIED, m.SATISFIED)
 Row = dict[str, Any]
 
@@ -69,7 +70,7 @@ class Counts:
 
     def work(self, by: Sequence[str] = (), **where: Any) -> list[Row]:
         """Assignments added up by year, unit, group, kind, district, zone or category1."""
-        return rolled(self.handled, by, (m.HANDLED,), where)
+        return rolled(self.handled, by, WORK_SUMS, where)
 
 
 def count(source: Source, since: date | None = None, until: date | None = None) -> Counts:
@@ -78,7 +79,7 @@ def count(source: Source, since: date | None = None, until: date | None = None) 
     names = Names(*({row["code"]: row for row in source.rows(source[table])} for table in
                     ("categories", "units", "channels")))  # fmt: skip
     contacts = within(m.placed(source, "contacts"), period)
-    work = m.cube(m.dated(within(source["assignments"], period)), ("year", "unit", "category1"), (m.HANDLED,))
+    work = m.cube(m.dated(within(source["assignments"], period)), ("year", "unit", "category1"), WORK_SUMS)
     answers = m.cube(within(source["answers"], period), ("month",), ANSWER_SUMS)
     orders = m.cube(within(source["orders"], period), (), (m.ORDERS,))
     by_matter = m.cube(contacts, ("year", "month", "channel", "category1", "category2"), CONTACT_SUMS)

@@ -229,15 +229,15 @@ def _named(row: Row) -> Row:
 
 
 def _streets(counts: Counts) -> dict[str, Any]:
-    """Every street and town with what it had to do in the last year, by which streets to govern are found."""
+    """Every street and town with what it led in the last year, by which streets to govern are found."""
     until = counts.period.until
     key = f"volume_{until.year}_01_{until.month:02}_items"
     rows = []
-    for rank, row in enumerate(units.street_rows(counts, year=until.year), 1):
+    for rank, row in enumerate(units.leading_streets(counts, until.year), 1):
         unit = counts.names.units.get(row["unit"], {})
         district = counts.names.units.get(unit.get("district") or "", {}).get("name")
         rows.append({"code": row["unit"], "street": unit.get("name", row["unit"]), "district": district,
-                     key: row["handled"], "volume_rank_city": rank})  # fmt: skip
+                     key: row["led"], "volume_rank_city": rank})  # fmt: skip
     return {"rows": rows}
 
 

@@ -21,10 +21,15 @@ def top(counts: Counts, size: int = TOP) -> list[Row]:
 
 def heavy(counts: Counts) -> tuple[list[str], list[str]]:
     """Of the largest categories the five with the largest share of consultations, and the five with the smallest."""
+    codes = by_consultations(counts)
+    return codes[:FIVE], codes[::-1][:FIVE]
+
+
+def by_consultations(counts: Counts) -> list[str]:
+    """The largest categories, that with the largest share of consultations first."""
     rows = [row for row in top(counts) if row["accepted"]]
     order = sorted(rows, key=lambda row: (-row["consultations"] / row["accepted"], row["category1"]))
-    codes = [row["category1"] for row in order]
-    return codes[:FIVE], codes[::-1][:FIVE]
+    return [row["category1"] for row in order]
 
 
 def moving(counts: Counts) -> Trends:

@@ -1,9 +1,9 @@
 """Figures that a city has printed, beside those that a lake gives: which agree, and which do not and why.
 
 Printed figures and the reasons of known disagreements are data of the city (`published.json` of its folder). A printed
-figure is rounded, so it agrees within half of its last digit, or within one percent. A made-up city that holds a
-fraction of the contacts cannot agree more closely than chance allows: within three standard errors counts as agreeing
-there, and is named as such; at full scale this class does not exist.
+figure is rounded, so it agrees within half of its last digit, or within one percent. A made-up city is drawn by chance
+and cannot agree more closely than chance allows: within three standard errors counts as agreeing there, and is named
+as such; for a lake of records this class does not exist.
 """
 
 from __future__ import annotations
@@ -49,6 +49,31 @@ class Line:
         return self.computed - self.printed if known else None
 
 
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What chance may do to a figure of a city that was `drawn`, holds `scale` of a whole one and `base` to share."""
+
+    scale: float
+    base: float
+    drawn: bool
+
+    def off(self, path: str, said: float) -> float:
+        """Three standard errors of a figure; 0 for a lake of records."""
+        return _ERRORS * self._error(path, said) if self.drawn else 0.0
+
+    def _error(self, path: str, said: float) -> float:
+        if not _PLAIN.search(path):
+            unit = 1 if path.endswith("_items") else figures.WAN
+            return math.sqrt(max(said, 1 / unit) * unit / self.scale) / unit
+        count = self.base * figures.WAN * self.scale
+        if count < 1:
+            return 0.0
+        if path.endswith(("growth_pct", ".value")):
+            return 100 * (1 + said / 100) * math.sqrt(2 / count)
+        share = min(max(said / 100, 0.01), 0.99)
+        return (100 if said > 1.5 else 1) * math.sqrt(share * (1 - share) / count)
+
+
 def load(path: Path) -> dict[str, Any]:
     """The printed figures of a city. BadInput where there are none or they cannot be read."""
     try:
@@ -62,13 +87,15 @@ def load(path: Path) -> dict[str, Any]:
     return found
 
 
-def compare(printed: Mapping[str, Any], keyed: Mapping[str, Any], counts: Counts, scale: float) -> list[Line]:
-    """Every printed figure beside the computed one, in the order of the file."""
+def compare(
+    printed: Mapping[str, Any], keyed: Mapping[str, Any], counts: Counts, scale: float, *, drawn: bool = False
+) -> list[Line]:
+    """Every printed figure beside the computed one, in the order of the file. `drawn` for a city drawn by chance."""
     computed = dict(keyed) | _wide(keyed, counts)
     reasons = printed.get("_exceptions", [])
     wanted = {key: value for key, value in printed.items() if not key.startswith("_")}
     return [
-        _judged(path, said, found, scale, _base(path, printed), reasons)
+        _judged(path, said, found, Chance(scale, _base(path, printed), drawn), reasons)
         for path, said, found in _pairs(wanted, computed, "")
     ]
 
@@ -91,7 +118,14 @@ def _wide(keyed: Mapping[str, Any], counts: Counts) -> dict[str, Any]:
             for zone, row in keyed["functional_zones"].items()
         },
         "trend": _moved(matters.moving(counts), counts.names),
+        "consultation_heavy": _half_of(counts, 1),
+        "request_heavy": _half_of(counts, -1),
     }  # fmt: skip
+
+
+def _half_of(counts: Counts, way: int) -> list[str]:
+    """The ten of the twenty largest categories with the larger (the smaller) share of consultations."""
+    return [counts.names.category(code) for code in matters.by_consultations(counts)[::way][: matters.TEN]]
 
 
 def _moved(found: Trends, names: Names) -> dict[str, list[str]]:
@@ -123,9 +157,9 @@ def _who(one: Mapping[str, Any]) -> str:
     return str(one.get("code") or one.get("year"))
 
 
-def _judged(path: str, said: Any, found: Any, scale: float, base: float, reasons: list[dict[str, str]]) -> Line:
-    value = _whole(path, found, scale)
-    verdict = _verdict(path, said, value, scale, base)
+def _judged(path: str, said: Any, found: Any, chance: Chance, reasons: list[dict[str, str]]) -> Line:
+    value = _whole(path, found, chance.scale)
+    verdict = _verdict(path, said, value, chance)
     shown = [one["name"] for one in said] if _listing(path) else said
     if verdict == "differs":
         for row in reasons:
@@ -145,22 +179,21 @@ def _key(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-def _verdict(path: str, said: Any, value: Any, scale: float, base: float) -> Verdict:
+def _verdict(path: str, said: Any, value: Any, chance: Chance) -> Verdict:
     if value is None:
         return "differs"
     if isinstance(said, list):
         return "same" if _same(path, said, value) else "differs"
     if isinstance(said, str):
-        return "same" if _bounded(said, value) else "differs"
+        return _bounded(path, said, value, chance)
     if _key(path) in _EXACT:
         return "same" if said == value else "differs"
     off = abs(value - said)
-    if off <= _half(said, path) + 1e-9:
+    if off <= _half(said) + 1e-9:
         return "rounding"
     if off <= abs(said) * _ONE_PERCENT:
         return "percent"
-    chance = _ERRORS * _error(path, said, scale, base) + _half(said, path)
-    return "sample" if scale < 1 and off <= chance else "differs"
+    return "sample" if off <= chance.off(path, said) + _half(said) else "differs"
 
 
 def _same(path: str, said: list[Any], value: Any) -> bool:
@@ -169,33 +202,21 @@ def _same(path: str, said: list[Any], value: Any) -> bool:
     return names == set(value) if _listing(path) else names <= set(value)
 
 
-def _bounded(said: str, value: Any) -> bool:
+def _bounded(path: str, said: str, value: Any, chance: Chance) -> Verdict:
     """<2%, >10%, <1000, 70余万: a bound that the value keeps."""
     number = float(re.findall(r"[\d.]+", said)[0])
     found = float(str(value).rstrip("%"))
-    if said.startswith("<"):
-        return found < number
-    return found > number if said.startswith(">") else number <= found < number + 10
+    low, high = {"<": (-math.inf, number), ">": (number, math.inf)}.get(said[0], (number, number + 10))
+    if low <= found <= high:
+        return "same"
+    off = chance.off(path, number)
+    return "sample" if low - off <= found <= high + off else "differs"
 
 
-def _half(said: float, path: str) -> float:
+def _half(said: float) -> float:
     """Half of the last printed digit. Counted items are printed in full."""
     digits = len(str(said).partition(".")[2]) if isinstance(said, float) else 0
     return 0.5 * 10.0**-digits
-
-
-def _error(path: str, said: float, scale: float, base: float) -> float:
-    """The standard error of a figure of a made-up city that holds `scale` of a whole one."""
-    if not _PLAIN.search(path):
-        unit = 1 if path.endswith("_items") else figures.WAN
-        return math.sqrt(max(said, 1 / unit) * unit / scale) / unit
-    count = base * figures.WAN * scale
-    if count < 1:
-        return 0.0
-    if path.endswith(("growth_pct", ".value")):
-        return 100 * (1 + said / 100) * math.sqrt(2 / count)
-    share = min(max(said / 100, 0.01), 0.99)
-    return (100 if said > 1.5 else 1) * math.sqrt(share * (1 - share) / count)
 
 
 # Path of a share → where the printed volume stands that it is a share of; the first that fits. {} is the second word.

@@ -80,9 +80,14 @@ def districts(counts: Counts) -> list[Part]:
     return [*parts, Chart(shares, "bar", "name", ("share",)), Chart(split, "stack", "name", ("departments", "streets"))]
 
 
-def street_rows(counts: Counts, **where: int) -> list[Row]:
+def street_rows(counts: Counts) -> list[Row]:
     """What each street and town had to do, the most first."""
-    return ranked(counts.work(("unit",), kind="street", **where), "unit", m.HANDLED)
+    return ranked(counts.work(("unit",), kind="street"), "unit", m.HANDLED)
+
+
+def leading_streets(counts: Counts, year: int) -> list[Row]:
+    """What each street and town led in a year and did not send back, the most first: by this, streets to govern are found."""
+    return ranked(counts.work(("unit",), kind="street", year=year), "unit", m.LED)
 
 
 def streets(counts: Counts) -> list[Part]:

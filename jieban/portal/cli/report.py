@@ -95,7 +95,9 @@ def compare(
     with engines.open(engine, lake_of(lake)) as source:
         counts = data_report.count(source, *days)
         scale = data_report.scale(source)
-        lines = printed.compare(said, keys.keyed(counts, scale), counts, scale)
+        lines = printed.compare(
+            said, keys.keyed(counts, scale), counts, scale, drawn=bool(source.about.get("invented"))
+        )
         meta = data_report.meta(source, counts, clock.now())
     if form is Form.JSON:
         put(json.dumps(comparison.plain(lines, meta), ensure_ascii=False, indent=1), out)
