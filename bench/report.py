@@ -2,10 +2,10 @@
 
     python -m bench.report [--lakes DIR …] [--contacts 1000000 3000000] [--postgres 3000000]
 
-Without `--lakes` it invents a city of each of these sizes (`jieban simulate`). Each report runs in a process of its own,
-start included: seconds and peak memory of that process. PostgreSQL is given the records of the lake with that many
-contacts by COPY, indexes and ANALYZE, and as many workers as cores; JIEBAN_TEST_POSTGRES names the server. Both must
-give the same numbers. Prints one JSON line.
+Without `--lakes` it invents a city of each of these sizes (`jieban simulate`). Each report runs in a process of its
+own, start included: seconds and peak memory of that process. PostgreSQL is given the records of the lake with that
+many contacts by COPY, indexes and ANALYZE, and as many workers as cores; JIEBAN_TEST_POSTGRES names the server. Both
+must give the same numbers. Prints one JSON line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
-from bench.report_sql import INDEXES, QUERIES
+from bench.report_sql import INDEXES, QUERIES, WARM
 from jieban.analytics import schema
 from jieban.analytics.lake import Lake
 
@@ -106,7 +106,8 @@ def _postgres(lake: Path, ours: dict[str, Any]) -> dict[str, Any]:
     whole = sum(times.values())
     slowest = dict(sorted(times.items(), key=lambda pair: -pair[1])[:5])
     return {
-        "contacts": ours["contacts"], "copy_seconds": round(copied - begun, 1), "index_seconds": round(ready - copied, 1),
+        "contacts": ours["contacts"], "copy_seconds": round(copied - begun, 1),
+        "index_seconds": round(ready - copied, 1),
         "sql_seconds": round(whole, 2), "statements": sum(len(found) for found in answers.values()),
         "duckdb_seconds": ours["seconds"], "ratio": round(whole / ours["seconds"], 1),
         "slowest": {name: round(seconds, 2) for name, seconds in slowest.items()},
@@ -149,8 +150,8 @@ def _copy(connection: Any, lake: Lake, name: str) -> None:
 
 def _ask(connection: Any) -> tuple[dict[str, float], dict[str, list[Any]]]:
     """Every statement once, after a first reading of the tables into the server's memory."""
-    for name in ("contacts", "assignments", "answers"):
-        connection.execute(f"SELECT count(*) FROM {name}")
+    for statement in WARM:
+        connection.execute(statement)
     times: dict[str, float] = {}
     answers: dict[str, list[Any]] = {}
     for query in QUERIES:

@@ -21,6 +21,9 @@ INDEXES: Final = (
 )
 
 
+WARM: Final = tuple("SELECT count(*) FROM " + table for table in ("contacts", "assignments", "answers"))
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A table of the report; `each` lists the values for which its statement runs."""

@@ -86,7 +86,7 @@ def street_rows(counts: Counts) -> list[Row]:
 
 
 def leading_streets(counts: Counts, year: int) -> list[Row]:
-    """What each street and town led in a year and did not send back, the most first: by this, streets to govern are found."""
+    """What each street led in a year and did not send back, the most first: by this, streets to govern are found."""
     return ranked(counts.work(("unit",), kind="street", year=year), "unit", m.LED)
 
 
