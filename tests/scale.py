@@ -1,20 +1,23 @@
 """A large record out of a small one: every row of it copied many times by the database itself, in seconds.
 
-Only what lists and pages read is copied, and the copies' timelines are left out: the record so made cannot be verified,
-and is good for nothing but counting statements and looking at plans.
+Only what lists and pages read is copied, and the copies' timelines are left out unless asked for: the record so made
+cannot be verified, and is good for nothing but counting statements and looking at plans.
 """
 
 from __future__ import annotations
 
 from django.db import connection, models
 
-from jieban.orders.models import Answer, Assignment, Contact, Order
+from jieban.orders.models import Answer, Assignment, Contact, Entry, Order
 
 
-def multiply(copies: int) -> int:
-    """Make `copies` more of every order with contact, assignments and answers; returns how many orders there are."""
+def multiply(copies: int, *, timelines: bool = False) -> int:
+    """Make `copies` more of every order with contact, assignments and answers; returns how many orders there are.
+
+    With `timelines` their entries are copied too, word for word.
+    """
     # Every copy's keys lie this far from those of the copy before.
-    tables = (Contact, Order, Assignment, Answer)
+    tables = (Contact, Order, Assignment, Answer, *((Entry,) if timelines else ()))
     step = 1 + max(table.objects.aggregate(last=models.Max("pk"))["last"] or 0 for table in tables)
     caller = f"substr(n || {_name(Contact, 'phone_index')}, 1, 64)"
     _copy(
@@ -24,6 +27,8 @@ def multiply(copies: int) -> int:
     _copy(Order, copies, step, anew, ("contact", "repeat_of", "cluster_of"))
     _copy(Assignment, copies, step, {}, ("order",))
     _copy(Answer, copies, step, {}, ("order", "assignment"))
+    if timelines:
+        _copy(Entry, copies, step, {}, ("order",))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Order.objects.count()

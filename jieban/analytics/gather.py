@@ -102,8 +102,8 @@ class Gathered:
 
 
 def of(found: QuerySet[Order]) -> Gathered:
-    """These orders, in the sequence of `found`; four statements."""
-    matters = [Matter(*row) for row in _matters(found)]
+    """These orders, in the sequence of `found`; five statements."""
+    matters = _by_number([Matter(*row) for row in _matters(found)])
     ids = [matter.id for matter in matters]
     found_work = Assignment.objects.filter(order__in=ids).exclude(role="notice").order_by("pk")
     work = [Work(*row) for row in found_work.values_list(*_WORK)]
@@ -127,15 +127,40 @@ _SAID = (
 
 
 def _matters(found: QuerySet[Order]) -> QuerySet[Any, Any]:
-    """The columns of `Matter`; whether a solved matter came back is asked only of solved ones."""
+    """The columns of `Matter`; `back` is at the same place only, `_by_number` has the rest."""
     solved = Q(solved="yes", closed_at__isnull=False) & ~Q(category="")
     back = Case(
-        When(solved & repeats.came_back(BACK), then=Value(True)),
+        When(solved & ~Q(place="") & repeats.at_point(BACK), then=Value(True)),
         When(solved, then=Value(False)),
         default=None,
         output_field=BooleanField(null=True),
     )
     return found.annotate(back=back).values_list(*_MATTER)
+
+
+def _by_number(matters: list[Matter]) -> list[Matter]:
+    """The matters with what came back by the same number.
+
+    Asked once by number: a database that took the index of categories instead would look at a quarter of a year.
+    """
+    asked = [(one, one.closed_at) for one in matters if one.back is False and one.phone_index and one.closed_at]
+    if not asked:
+        return matters
+    closed = [moment for _, moment in asked]
+    later = Order.objects.filter(
+        contact__phone_index__in={one.phone_index for one, _ in asked},
+        received_at__gt=min(closed),
+        received_at__lte=max(closed) + BACK,
+    )
+    came: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for number, category, received in later.values_list("contact__phone_index", "category", "received_at"):
+        came[number, category].append(received)
+    back = {
+        one.id
+        for one, moment in asked
+        if any(moment < received <= moment + BACK for received in came[one.phone_index, one.category])
+    }
+    return [one._replace(back=True) if one.id in back else one for one in matters]
 
 
 def _told(ids: Sequence[int]) -> dict[int, list[Told]]:

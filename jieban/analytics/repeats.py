@@ -199,13 +199,21 @@ def came_back(within: timedelta, order: str = "") -> Q:
 
     `order` is the way from the row to the order, ending in "__".
     """
+    number = OuterRef(f"{order}contact__phone_index")
+    later = _later(within, order)
+    by_number = Q(Exists(later.filter(contact__phone_index=number).exclude(contact__phone_index="")))
+    return at_point(within, order) | by_number
+
+
+def at_point(within: timedelta, order: str = "") -> Q:
+    """Whether the matter of an order came again at its place."""
+    return Q(Exists(_later(within, order).filter(place=OuterRef(f"{order}place")).exclude(place="")))
+
+
+def _later(within: timedelta, order: str) -> QuerySet[Order]:
     closed = OuterRef(f"{order}closed_at")
     ends = ExpressionWrapper(closed + within, output_field=DateTimeField())
-    later = Order.objects.filter(category=OuterRef(f"{order}category"), received_at__gt=closed, received_at__lte=ends)
-    at_point = Exists(later.filter(place=OuterRef(f"{order}place")).exclude(place=""))
-    number = OuterRef(f"{order}contact__phone_index")
-    by_number = Exists(later.filter(contact__phone_index=number).exclude(contact__phone_index=""))
-    return Q(at_point) | Q(by_number)
+    return Order.objects.filter(category=OuterRef(f"{order}category"), received_at__gt=closed, received_at__lte=ends)
 
 
 def _callers() -> Count:

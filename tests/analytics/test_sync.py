@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jieban.accounts.actor import Role
-from jieban.analytics import engines, measures, repeats, schema, sight, sync
+from jieban.analytics import engines, measures, repeats, schema, sight, spans, sync
 from jieban.analytics.lake import Lake
 from jieban.appraisal import queries as appraisal
 from jieban.callback import tasks
@@ -237,6 +237,22 @@ def test_the_three_rates_of_the_lake_are_those_of_the_record(toy, lake):
         }
         for unit, one in found.items()
     }  # fmt: skip
+
+
+def test_the_rates_of_some_days_are_those_of_the_record_for_them(toy, lake):
+    """Between two rounds the first one counts, as `appraisal.queries.scored` has it."""
+    brought(lake, toy, some_months(toy))
+    whole = factories.an_actor(Role.SUPERVISOR)
+    for days in (10, 25, 40, 60):
+        end = AT.replace(hour=0) + timedelta(days=days)
+        period = appraisal.Period(AT.replace(hour=0), end)
+        found = {one.unit: one.resolution for one in appraisal.rates(period, actor=whole, enough=1)}
+        with engines.duckdb(lake) as source:
+            given = spans.asked(source["answers"], period.begin.date(), end.date())
+            counted = source.rows(measures.cube(given, ["unit"], [measures.SOLVED, measures.SAID_SOLVED]))
+        assert {row["unit"]: (row["solved"], row["said_solved"]) for row in counted} == {
+            unit: (one.full, one.out_of) for unit, one in found.items()
+        }
 
 
 def test_what_came_back_and_what_was_right_at_first_are_those_of_the_record(toy, lake):

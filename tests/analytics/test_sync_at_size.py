@@ -36,7 +36,7 @@ def test_more_orders_take_no_more_statements(toy, tmp_path):
     def whole() -> None:
         sync.sync(Lake(tmp_path / "lake"), at=AT + DAY, loaded=toy, fresh=True)
 
-    verbs.asked(toy)
+    verbs.say(toy, verbs.asked(toy), at=AT + timedelta(hours=9))
     one = statements(whole)
     for _ in range(5):
         order = verbs.asked(toy)
