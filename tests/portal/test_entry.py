@@ -14,21 +14,34 @@ from tests.portal.pages import browser, text
 
 HERE = Path(__file__).parent
 LOGIN = {"username": "li.jing", "password": factories.PASSWORD}
+FIGURES = {"reports", "exports", "forecasts"}
 # role → unit of the toy city, and the pages that role may open
 POSTS = {
     "agent": ("hall", {"seat", "orders", "knowledge"}),
     "dispatcher": ("hall", {"dispatch", "orders", "appraisal", "knowledge"}),
-    "supervisor": ("hall", {"seat", "dispatch", "callback", "overview", "orders", "appraisal", "knowledge"}),
-    "clerk": ("mill", {"desk", "today", "orders", "appraisal", "knowledge"}),
-    "chief": ("mill", {"desk", "today", "overview", "orders", "appraisal", "knowledge"}),
-    "district": ("north", {"dispatch", "desk", "today", "overview", "orders", "appraisal", "knowledge"}),
+    "supervisor": ("hall", {"seat", "dispatch", "callback", "overview", "orders", "appraisal", "knowledge"} | FIGURES),
+    "clerk": ("mill", {"desk", "today", "orders", "appraisal", "knowledge"} | FIGURES),
+    "chief": ("mill", {"desk", "today", "overview", "orders", "appraisal", "knowledge"} | FIGURES),
+    "district": ("north", {"dispatch", "desk", "today", "overview", "orders", "appraisal", "knowledge"} | FIGURES),
     "callback": ("hall", {"callback", "orders", "appraisal", "knowledge"}),
-    "leader": ("hall", {"overview", "orders", "appraisal", "knowledge", "callback"}),
-    "auditor": ("hall", {"overview", "orders", "appraisal", "knowledge"}),
+    "leader": ("hall", {"overview", "orders", "appraisal", "knowledge", "callback"} | FIGURES),
+    "auditor": ("hall", {"overview", "orders", "appraisal", "knowledge"} | FIGURES),
     "knowledge": ("hall", {"knowledge"}),
     "admin": ("hall", {"people", "knowledge"}),
 }
-PAGES = ("seat", "dispatch", "desk", "today", "callback", "overview", "orders", "appraisal", "knowledge", "people")
+PAGES = (
+    "seat",
+    "dispatch",
+    "desk",
+    "today",
+    "callback",
+    "overview",
+    "orders",
+    "appraisal",
+    "knowledge",
+    "people",
+    *FIGURES,
+)
 
 
 @pytest.fixture
