@@ -15,6 +15,7 @@ from jieban.analytics.exports import rules as exports
 from jieban.analytics.periodic import schedule
 from jieban.core.errors import JiebanError
 from jieban.portal import access
+from jieban.portal.cockpit.forecasts import asked as forecasts
 from jieban.portal.desk import boards
 from jieban.portal.words import Word
 
@@ -61,18 +62,13 @@ PLACES = (
     Place("dispatch", "route", lazy("派单"), frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.DISTRICT})),
     Place("desk", "inbox", lazy("承办"), frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})),
     Place("today", "user-circle", lazy("我主办"), frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})),
-    Place(
-        "overview",
-        "home",
-        lazy("总览"),
-        frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.AUDITOR}),
-    ),
+    Place("overview", "home", lazy("总览"), _LEADING),
     Place("callback", "phone-check", lazy("回访"), frozenset({Role.CALLBACK, Role.SUPERVISOR, Role.LEADER})),
     Place("orders", "list-details", lazy("工单"), _READERS),
     Place("people", "users", lazy("人员"), frozenset({Role.ADMIN})),
     Place("knowledge", "book", lazy("知识"), frozenset({Role.KNOWLEDGE})),
     *(Place("boards", icon, word, boards.roles(name), name) for name, icon, word in SECTIONS),
-    Place("forecasts", "chart-bar", lazy("预测"), _LEADING | {Role.CLERK}),
+    Place("forecasts", "chart-bar", lazy("预测"), frozenset(forecasts.READERS)),
     Place("appraisal", "scale", lazy("考评"), _READERS - {Role.AGENT}),
     Place("reports", "report", lazy("报告"), schedule.READERS),
     Place("exports", "download", lazy("导出"), exports.MAKERS | exports.WATCHERS),

@@ -8,13 +8,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from jieban.accounts.actor import Actor
+from jieban.accounts.actor import Actor, Role
 from jieban.analytics.forecasts import seeing, store
 from jieban.analytics.forecasts.store import Made
 from jieban.city import queries as city
 from jieban.city.pack import Pack, UnitSpec
 from jieban.core import clock
 from jieban.portal.access import actor_of
+
+# Whose work it is to prepare for what comes.
+READERS = (Role.LEADER, Role.SUPERVISOR, Role.DISTRICT, Role.CHIEF, Role.CLERK, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from jieban.analytics.forecasts.planning import Due
 from jieban.city.pack import Pack
 from jieban.portal.access import staff
 from jieban.portal.cockpit.forecasts import asked
-from jieban.portal.cockpit.forecasts.asked import Asked
-from jieban.portal.desk.record import READERS
+from jieban.portal.cockpit.forecasts.asked import READERS, Asked
 from jieban.portal.words import Word
 
 # Lines of a month on the page of the whole city, the largest first; each district's own page has all of its own.

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from jieban.analytics.forecasts import months, seeing
 from jieban.portal.access import staff
 from jieban.portal.cockpit.forecasts import asked
-from jieban.portal.cockpit.forecasts.asked import Asked
-from jieban.portal.desk.record import READERS
+from jieban.portal.cockpit.forecasts.asked import READERS, Asked
 
 Row = dict[str, Any]
 
