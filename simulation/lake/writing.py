@@ -15,7 +15,7 @@ import numpy as np
 from jieban.analytics import names, schema
 from jieban.analytics.lake import Change, Lake
 from jieban.city.pack import Pack
-from simulation.lake import asking, contacts, drawer, rows, work
+from simulation.lake import asking, contacts, drawer, rows, truths, work
 from simulation.lake.plan import MonthPlan, Plan
 
 Truth = dict[str, Any]
@@ -33,10 +33,10 @@ def run(
         change.state.files.clear()
         change.state.marks.clear()
         change.state.about = about(plan, seed)
-        truths = _months(plan, change, workers, tell)
+        planted = _months(plan, change, workers, tell)
         for table, whole in names.tables(pack).items():
             change.write(table, None, whole)
-        _tell_truths(folder, truths, seed)
+        _tell_truths(folder, planted, seed)
         return {table.name: change.state.rows(table.name) for table in schema.FACTS}
 
 
@@ -54,7 +54,7 @@ def about(plan: Plan, seed: str) -> dict[str, Any]:
 
 
 def _months(plan: Plan, change: Change, workers: int, tell: Callable[[int, int], None]) -> list[Truth]:
-    whole, done, truths = sum(m.contacts for m in plan.months), 0, {}
+    whole, done, planted = sum(m.contacts for m in plan.months), 0, {}
     tell(0, whole)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, spawn, initializer=drawer.begin, initargs=(pickle.dumps(plan),)) as pool:
@@ -65,20 +65,22 @@ def _months(plan: Plan, change: Change, workers: int, tell: Callable[[int, int],
             waiting[pool.submit(drawer.write, place, paths)] = (month, paths)
         for future in as_completed(waiting):
             month, paths = waiting[future]
-            truths[month.month] = future.result()
+            planted[month.month] = future.result()
             for table, path in paths.items():
                 change.replace(table, month.month, [path])
             done += month.contacts
             tell(done, whole)
-    return [truth for month in sorted(truths) for truth in truths[month]]
+    return [truth for month in sorted(planted) for truth in planted[month]]
 
 
 def draw(plan: Plan, month: MonthPlan) -> tuple[dict[str, Any], list[Truth]]:
     """The four tables of a month, and the truths planted in it; the same for the same plan, wherever it is drawn."""
     rng = np.random.default_rng([plan.seed, month.month])
     drawn = contacts.draw(plan, month, rng)
+    truths.plant(plan, drawn, rng)
     did, received = work.draw(plan, drawn, rng)
     fate, said = asking.draw(plan, drawn, did, received, rng)
+    truths.coach(plan, drawn, did, said, rng)
     return {
         "contacts": rows.contact_rows(plan, drawn),
         "orders": rows.order_rows(plan, drawn, did, fate, received),
@@ -87,6 +89,6 @@ def draw(plan: Plan, month: MonthPlan) -> tuple[dict[str, Any], list[Truth]]:
     }, drawn.truths
 
 
-def _tell_truths(folder: Path, truths: list[Truth], seed: str) -> None:
-    said = {"made_by": "simulation", "seed": seed, "truths": truths}
+def _tell_truths(folder: Path, planted: list[Truth], seed: str) -> None:
+    said = {"made_by": "simulation", "seed": seed, "truths": planted}
     (folder / "ground_truth.json").write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
