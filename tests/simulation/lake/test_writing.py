@@ -100,6 +100,18 @@ def test_kinds_of_unit_and_districts_handle_what_is_printed(made, ask):
     assert wrong == {}
 
 
+def test_streets_and_units_have_the_printed_ends(made, ask):
+    handled = dict(ask("select unit, count(*) from assignments group by 1"))
+    ends = made[1].printed["extremes"]
+    for row in (*ends["municipal_max"], *ends["soe_max"]):
+        assert wan(made, handled[row["code"]]) == pytest.approx(row["handled"], rel=0.03)
+    streets = [code for (code,) in ask("select code from units where kind = 'street'")]
+    least = sorted(streets, key=lambda code: handled.get(code, 0))[:20]
+    assert ends["street_min"]["code"] in least
+    most = sorted(streets, key=lambda code: -handled.get(code, 0))[:8]
+    assert {row["code"] for row in ends["streets_over_50000_items"]} <= set(most)
+
+
 def test_rates_rise_as_printed(ask):
     def rates(month):
         return ask(
