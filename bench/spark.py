@@ -5,8 +5,8 @@
 Without `--lake` a city of so many contacts is invented first (`jieban simulate`). Both engines have two cores: DuckDB
 two threads, Spark two workers of one core each on loopback; they take turns in every round. Prints one JSON line:
 seconds to open and, for each cube, the median seconds of the rounds on each engine, their ratio (Spark over DuckDB),
-and Spark's first round, which pays for compiling. Every answer of Spark is compared with that of DuckDB; a difference is
-a failure.
+and Spark's first round, which pays for compiling. Every answer of Spark is compared with that of DuckDB; a difference
+is a failure.
 """
 
 from __future__ import annotations
