@@ -19,6 +19,9 @@ ANSWERED, DISPATCHED, TRANSFERRED, GUIDED = range(4)
 OUTCOMES = ["answered", "dispatched", "transferred", "guided"]
 KINDS = ["consultation", "help", "complaint", "report", "suggestion", "praise"]
 
+# How far days of one kind differ (standard deviation of the logarithm); own estimate.
+_DAILY = 0.05
+
 
 @dataclass(slots=True)
 class Month:
@@ -55,7 +58,7 @@ def draw(plan: Plan, month: MonthPlan, rng: np.random.Generator) -> Month:
     n = len(two)
     drawn = Month(
         plan=month, two=two, dest=dest,
-        day=_days(month, n), hour=pick(np.cumsum(_HOURS) / _HOURS.sum(), even(rng, n)),
+        day=_days(month, n, rng), hour=pick(np.cumsum(_HOURS) / _HOURS.sum(), even(rng, n)),
         channel=pick(channels(plan, month), even(rng, n)), kind=_kinds(plan.city, two, dest, praise, rng),
         caller=callers.draw(plan.callers, month.month, n, rng),
         district=np.full(n, -1), street=np.full(n, -1), three=_threes(plan.city, two, dest, rng), place=np.full(n, -1),
@@ -78,8 +81,10 @@ def _cells(city: City, month: MonthPlan, rng: np.random.Generator) -> tuple[Ints
     return two[mix], dest[mix], praise[mix]
 
 
-def _days(month: MonthPlan, n: int) -> Ints:
-    ends = np.rint(np.cumsum(month.weights) * n).astype(np.int64)
+def _days(month: MonthPlan, n: int, rng: np.random.Generator) -> Ints:
+    """No two working days are alike: each is a few per cent above or below what its kind of day brings."""
+    weights = month.weights * np.exp(_DAILY * rng.standard_normal(len(month.weights)))
+    ends = np.rint(np.cumsum(weights) / weights.sum() * n).astype(np.int64)
     return np.repeat(np.arange(len(month.weights)), np.diff(ends, prepend=0))
 
 

@@ -104,7 +104,9 @@ def test_streets_and_units_have_the_printed_ends(made, ask):
     handled = dict(ask("select unit, count(*) from assignments group by 1"))
     ends = made[1].printed["extremes"]
     for row in (*ends["municipal_max"], *ends["soe_max"]):
-        assert wan(made, handled[row["code"]]) == pytest.approx(row["handled"], rel=0.02)
+        # In so small a city a unit's count may be off by four times what chance does.
+        count = handled[row["code"]]
+        assert wan(made, count) == pytest.approx(row["handled"], rel=4 / count**0.5)
     streets = [code for (code,) in ask("select code from units where kind = 'street'")]
     least = sorted(streets, key=lambda code: handled.get(code, 0))[:20]
     assert ends["street_min"]["code"] in least
