@@ -40,7 +40,7 @@ PAGES = (
     "appraisal",
     "knowledge",
     "people",
-    *FIGURES,
+    *sorted(FIGURES),
 )
 
 
