@@ -23,6 +23,8 @@ FACES: Final = (
 )  # fmt: skip
 _WIDTH, _HEIGHT, _DPI = 6.1, 2.9, 160
 _ROW = 0.2
+# So many signs have room side by side under the axis.
+_SIGNS: Final = 56
 # More columns than this lie on their side, so that their names can be read.
 _UPRIGHT: Final = 6
 # A slice of fewer percent has no room for its figure.
@@ -154,7 +156,7 @@ def _finish(axes: Any, drawn: Drawn, shape: Shape) -> None:
     axes.tick_params(colors=_INK, length=0)
     (_lying if lies(shape, drawn) else _upright)(axes, drawn)
     if len(drawn.series) > 1:
-        axes.legend(frameon=False, ncols=min(len(drawn.series), 4), loc="lower left", bbox_to_anchor=(0, 1))
+        axes.legend(frameon=False, ncols=min(len(drawn.series), 4), loc="lower left", bbox_to_anchor=(0.03, 1))
 
 
 def _lying(axes: Any, drawn: Drawn) -> None:
@@ -166,9 +168,11 @@ def _lying(axes: Any, drawn: Drawn) -> None:
 
 
 def _upright(axes: Any, drawn: Drawn) -> None:
-    step = max(1, math.ceil(len(drawn.names) / 12))
+    # Long names under the axis need more room each.
+    room = _SIGNS // max((len(name) for name in drawn.names), default=1)
+    step = max(1, math.ceil(len(drawn.names) / min(12, max(room, 1))))
     axes.set_xticks(range(0, len(drawn.names), step), drawn.names[::step])
-    axes.set_ylabel(drawn.unit, color=_INK, loc="top", rotation=0)
+    axes.text(0, 1.02, drawn.unit, color=_INK, ha="right", va="bottom", transform=axes.transAxes)
     axes.set_ylim(bottom=0 if _positive(drawn) else None)
     axes.grid(axis="y", color=_LINE)
     axes.set_axisbelow(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,6 +39,35 @@ _TITLES: Final[Mapping[str, str]] = {
     "extremes": "最多与最少",
     "governance_streets": "治理类街乡镇",
 }
+# What the last words of a path mean. Names of matters, years and units are told as they are.
+_MEANT: Final[Mapping[str, str]] = {
+    "accepted": "受理量", "phone": "电话", "network": "网络", "dispatched_orders": "派单",
+    "answered_consultations": "解答咨询", "phone_pct": "电话占比 %", "network_pct": "网络占比 %",
+    "dispatched_pct": "派单占比 %", "answered_pct": "解答咨询占比 %", "value": "增长 %", "low_month": "最低的月份",
+    "low": "最低的月", "high_month": "最高的月份", "high": "最高的月", "network_share": "网络占比", "text": "",
+    "growth_pct": "增长 %", "same_number_all_three_years": "三年都来电的号码", "resolution": "解决率 %",
+    "satisfaction": "满意率 %", "three_years": "三年", "monthly_now_items": "目前月均（件）", "level2": "二级",
+    "falling_share": "占比下降的", "rising_share": "占比上升的", "handled": "承办量", "top5": "前五类",
+    "share_of_districts_pct": "占各区 %", "district_departments": "区级部门",
+    "district_departments_pct": "区级部门占比 %", "streets_towns": "街乡镇", "streets_towns_pct": "街乡镇占比 %",
+    "sum_districts": "各区合计", "sum_district_departments": "区级部门合计", "sum_streets": "街乡镇合计",
+    "implied_total_assignments": "承办总量", "assignments_per_order": "每单承办数",
+    "implied_municipal_agencies": "市属机构", "implied_soe": "国有企业", "implied_ecommerce_other": "电商企业及其他",
+    "requests": "诉求量", "share_pct": "占比 %", "top10": "前十类", "district_max": "最多的区",
+    "district_min": "最少的区", "streets_over_50000_items": "5 万件以上的街乡镇",
+    "streets_under_4000_items_count": "不足 4000 件的街乡镇数", "street_min": "最少的街乡镇",
+    "handled_items": "承办量（件）", "municipal_max": "最多的市属机构", "soe_max": "最多的国有企业", "rows": "",
+    "volume_rank_city": "全市位次",
+}  # fmt: skip
+_PATTERNS: Final = (
+    (re.compile(r"^volume_(\d{4})_(\d\d)_(\d\d)_items$"), r"\1年\2至\3月（件）"),
+    (re.compile(r"^new_number_share_(\d{4})_pct$"), r"\1年新增号码占比 %"),
+    (re.compile(r"^(\d{4}-\d\d)_items$"), r"\1（件）"),
+    (re.compile(r"^(\d{4}-\d{4})_steady$"), r"\1 稳定在"),
+    (re.compile(r"^annual_growth_(\d{4})_to_(\d{4})_pct$"), r"受理量 \1 至 \2 年增长"),
+    (re.compile(r"^(\w+?)_accepted_to_(\d{4})_(\d\d)$"), r"\1 至 \2年\3月受理量"),
+    (re.compile(r"^(\w+?)_share_of_network_same_period$"), r"\1 占同期网络受理量"),
+)
 _COLUMNS: Final = (
     Column("path", "指标"),
     Column("printed", "报告印数"),
@@ -64,7 +94,7 @@ def page(lines: Sequence[Line], counts: Counts, scale: float, made_at: datetime)
     for line in lines:
         sections.setdefault(line.path.partition(".")[0], []).append(line)
     for key, some in sections.items():
-        title = _TITLES.get(key, key)
+        title = _TITLES.get(key) or _word(key, counts)
         parts += [Heading(title), Table(key, title, _COLUMNS, [_row(line, counts) for line in some])]
     return Document("印出的数字与计算的数字", tuple(parts), since=counts.period.since, until=counts.period.until,
                     about={"made_at": made_at.isoformat(timespec="seconds")})  # fmt: skip
@@ -84,12 +114,25 @@ def plain(lines: Sequence[Line], meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(line: Line, counts: Counts) -> dict[str, Any]:
-    words = [counts.names.units.get(word, {}).get("name", word) for word in line.path.split(".")]
+    words = [_word(word, counts) for word in line.path.split(".")[1:]]
     return {
-        "path": " ".join(words[1:]) or words[0], "printed": _told(line.printed), "computed": _told(line.computed),
+        "path": " ".join(word for word in words if word) or "类别",
+        "printed": _told(line.printed), "computed": _told(line.computed),
         "difference": "" if line.difference is None else f"{line.difference:+.3g}",
         "verdict": WORDS[line.verdict], "reason": line.reason,
     }  # fmt: skip
+
+
+def _word(word: str, counts: Counts) -> str:
+    """A word of a path as a reader knows it: a unit, a channel, what is counted, or as it stands."""
+    if word in counts.names.units:
+        return counts.names.unit(word)
+    for pattern, said in _PATTERNS:
+        found = pattern.match(word)
+        if found:
+            name = str(counts.names.channels.get(found[1], {}).get("name", found[1]))
+            return found.expand(said).replace(str(found[1]), name, 1)
+    return _MEANT.get(word, word)
 
 
 def _told(value: Any) -> str:

@@ -88,7 +88,7 @@ def test_the_page_tells_each_line_and_is_green_only_without_open_disagreement(co
     tables = {part.key: part for part in page.parts if isinstance(part, Table)}
     assert sum(len(table.rows) for table in tables.values()) == len(lines)
     assert tables["districts"].rows[0] == {
-        "path": "密云 handled", "printed": "2.5", "computed": "2", "difference": "-0.5",
+        "path": "密云 承办量", "printed": "2.5", "computed": "2", "difference": "-0.5",
         "verdict": "一致（抽样误差之内）", "reason": "",
     }  # fmt: skip
     assert comparison.green(lines) is False
@@ -116,3 +116,24 @@ def test_a_missing_or_broken_file_is_named(tmp_path):
     (tmp_path / "list.json").write_text(json.dumps([]))
     with pytest.raises(BadInput, match="holds no figures"):
         printed.load(tmp_path / "list.json")
+
+
+def test_paths_are_told_in_words_that_a_reader_knows(counts):
+    said = {
+        "annual_growth_2019_to_2021_pct": {"value": -25.0},
+        "channels": {"wechat_share_of_network_same_period": 1.0, "wechat_accepted_to_2021_11": 2},
+        "rates": {"2020-2021_steady": {"resolution": 33.3}},
+        "governance_streets": {"rows": [{"code": "110105002", "volume_2021_01_11_items": 0}]},
+        "request_heavy": [],
+    }
+    lines = list(judged(counts, said).values())
+    page = comparison.page(lines, counts, 1.0, datetime(2021, 12, 5, tzinfo=UTC))
+    told = [(part.title, row["path"]) for part in page.parts if isinstance(part, Table) for row in part.rows]
+    assert told == [
+        ("受理量 2019 至 2021 年增长", "增长 %"),
+        ("受理渠道", "北京12345微信公众号 占同期网络受理量"),
+        ("受理渠道", "北京12345微信公众号 至 2021年11月受理量"),
+        ("解决率、满意率", "2020-2021 稳定在 解决率 %"),
+        ("治理类街乡镇", "朝阳朝外街道 2021年01至11月（件）"),
+        ("诉求占比较高的类别", "类别"),
+    ]
