@@ -47,11 +47,11 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         lakes = asked.lakes or [_invent(n, Path(home)) for n in asked.contacts]
-        found = [_measure(lake) for lake in lakes]
+        found = [_measure(lake, Path(home)) for lake in lakes]
         out: dict[str, Any] = {"bench": "report", "cores": CORES, "growth": found}
         if asked.postgres:
             nearest = min(zip(found, lakes, strict=True), key=lambda pair: abs(pair[0]["contacts"] - asked.postgres))
-            out["postgres"] = _postgres(nearest[1], nearest[0])
+            out["postgres"] = _postgres(nearest[1], nearest[0], Path(home))
     print(json.dumps(out, ensure_ascii=False))
 
 
@@ -61,12 +61,12 @@ def _invent(contacts: int, home: Path) -> Path:
     return lake
 
 
-def _measure(lake: Path) -> dict[str, Any]:
+def _measure(lake: Path, home: Path) -> dict[str, Any]:
     """The median of a few runs: seconds of the whole process, its peak memory, and the bytes that the lake holds."""
     runs = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        peak = _run(["report", "data", "--lake", str(lake), "--format", "json", "--out", str(_out(lake))])
+        peak = _run(["report", "data", "--lake", str(lake), "--format", "json", "--out", str(_out(lake, home))])
         runs.append((round(time.perf_counter() - begun, 2), peak))
     seconds, peak = sorted(runs)[ROUNDS // 2]
     size = sum(file.stat().st_size for file in lake.rglob("*.parquet"))
@@ -75,8 +75,8 @@ def _measure(lake: Path) -> dict[str, Any]:
             "seconds_per_million": round(seconds / contacts * 1e6, 3)}  # fmt: skip
 
 
-def _out(lake: Path) -> Path:
-    return Path(tempfile.gettempdir()) / f"bench-report-{os.getpid()}-{lake.name}.json"
+def _out(lake: Path, home: Path) -> Path:
+    return home / f"{lake.name}.json"
 
 
 def _run(arguments: list[str]) -> int:
@@ -92,7 +92,7 @@ def _run(arguments: list[str]) -> int:
     return round(usage.ru_maxrss / 1024)
 
 
-def _postgres(lake: Path, ours: dict[str, Any]) -> dict[str, Any]:
+def _postgres(lake: Path, ours: dict[str, Any], home: Path) -> dict[str, Any]:
     with _database() as connection:
         begun = time.perf_counter()
         for name in schema.TABLES:
@@ -102,7 +102,7 @@ def _postgres(lake: Path, ours: dict[str, Any]) -> dict[str, Any]:
             connection.execute(statement)
         ready = time.perf_counter()
         times, answers = _ask(connection)
-    _same(json.loads(_out(lake).read_text("utf-8")), answers)
+    _same(json.loads(_out(lake, home).read_text("utf-8")), answers)
     whole = sum(times.values())
     slowest = dict(sorted(times.items(), key=lambda pair: -pair[1])[:5])
     return {
