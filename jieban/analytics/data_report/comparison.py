@@ -68,6 +68,7 @@ _PATTERNS: Final = (
     (re.compile(r"^(\w+?)_accepted_to_(\d{4})_(\d\d)$"), r"\1 至 \2年\3月受理量"),
     (re.compile(r"^(\w+?)_share_of_network_same_period$"), r"\1 占同期网络受理量"),
 )
+_UNSEEN: Final = 0.001
 _COLUMNS: Final = (
     Column("path", "指标"),
     Column("printed", "报告印数"),
@@ -118,9 +119,16 @@ def _row(line: Line, counts: Counts) -> dict[str, Any]:
     return {
         "path": " ".join(word for word in words if word) or "类别",
         "printed": _told(line.printed), "computed": _told(line.computed),
-        "difference": "" if line.difference is None else f"{line.difference:+.3g}",
+        "difference": _off(line.difference),
         "verdict": WORDS[line.verdict], "reason": line.reason,
     }  # fmt: skip
+
+
+def _off(difference: float | None) -> str:
+    """A difference with its sign; 0 where no printed figure could show it."""
+    if difference is None:
+        return ""
+    return "0" if abs(difference) < _UNSEEN else f"{difference:+.3g}"
 
 
 def _word(word: str, counts: Counts) -> str:

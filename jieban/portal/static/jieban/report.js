@@ -20,7 +20,7 @@
   });
   const names = (chart) => ({
     type: 'category', data: chart.names, inverse: chart.lies, axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
-    axisLabel: chart.lies ? { color: ink, interval: 0, width: 96, overflow: 'truncate' } : { color: ink, hideOverlap: true },
+    axisLabel: chart.lies ? { color: ink, interval: 0, width: 124, overflow: 'truncate' } : { color: ink, hideOverlap: true },
   });
   const values = (chart) => ({
     type: 'value', name: chart.unit, nameLocation: 'end', nameTextStyle: { color: ink }, splitLine: { lineStyle: { color: line } },
