@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import takewhile
 
 from jieban.analytics import engines, sync
 from jieban.analytics import lake as lakes
@@ -21,8 +22,8 @@ AT_ONCE = 20
 _CENTRE = "city_centre"
 
 
-def once(*, at: datetime, most: int = AT_ONCE) -> int:
-    """Make what is due and the lake is ready for, at most so many; how many were made."""
+def once(*, at: datetime, most: int = AT_ONCE, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Make what is due and the lake is ready for, at most so many and none once `stopped`; how many were made."""
     lake = lakes.home()
     known = sync.until(lake) if lake.exists() else None
     if known is None:
@@ -36,7 +37,7 @@ def once(*, at: datetime, most: int = AT_ONCE) -> int:
             actions.make_scheduled(
                 plan.kind, source, _scope(source, plan, code), period, at=at, issuer=issuer(pack), lake=known
             )
-            for plan, code, period in found
+            for plan, code, period in takewhile(lambda _: not stopped(), found)
         ]
     return sum(one is not None for one in made)
 

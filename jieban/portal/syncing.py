@@ -41,19 +41,20 @@ def once(*, at: datetime) -> sync.Report:
 def _run(stop: threading.Event, every: float) -> None:
     told = forecasts = ""
     while not stop.is_set():
-        told = _safely(told)
-        forecasts = forecasting.safely(forecasts)
+        told = _safely(told, stop)
+        if not stop.is_set():
+            forecasts = forecasting.safely(forecasts)
         close_old_connections()
         stop.wait(every)
     connections.close_all()
 
 
-def _safely(told: str) -> str:
+def _safely(told: str, stop: threading.Event) -> str:
     """One sync and the reports due after it; why it failed is logged once for the same reason, and returned."""
     try:
         at = clock.now()
         once(at=at)
-        reporting.once(at=at)
+        reporting.once(at=at, stopped=stop.is_set)
     except Exception as error:
         if str(error) != told:
             trace = None if isinstance(error, JiebanError) else error

@@ -53,6 +53,8 @@ def sinks(city: City, figures: Figures) -> Floats:
         row = sum((eye[d] + eye[n + d] for d, c in enumerate(city.districts) if _ZONES.get(c, 2) == zone), 0 * eye[0])
         near(row, said["requests"], 0.5)
         share(row, every, said["share_pct"], _ZONE_SHARE)
+    for k, said in enumerate(guess[2 * n :]):
+        near(eye[2 * n + k], float(said), 0.5)
     near(eye.sum(axis=0), total, 0.4)
     return _inside(rows)
 

@@ -40,6 +40,7 @@ def test_without_a_lake_nothing_is_made(toy):
 
 def test_what_is_due_is_made_once_the_most_read_ones_first(toy):
     synced(toy, SIX)
+    assert reporting.once(at=SIX, most=2, stopped=lambda: True) == 0
     assert reporting.once(at=SIX, most=2) == 2
     assert made() == [("daily", "city", "", date(2026, 3, 2)), ("daily", "city", "", date(2026, 3, 1))]
     assert reporting.once(at=SIX, most=1) == 1

@@ -29,7 +29,8 @@ def test_it_is_synced_at_once_and_again(settings):
     assert lake.home().state().rows("orders") == 1
     _until_after(first)
     stop.set()
-    thread.join(10)
+    # It ends after the report or the forecast under way; loading the models alone takes seconds.
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -42,7 +43,8 @@ def _until_after(moment: object) -> object:
 
 
 def test_why_it_failed_is_told_once(db, caplog):
-    told = syncing._safely("")
-    assert syncing._safely(told) == told
+    stop = threading.Event()
+    told = syncing._safely("", stop)
+    assert syncing._safely(told, stop) == told
     [record] = caplog.records
     assert record.getMessage().startswith("The lake could not be synced and is tried again: No city pack is in force")
