@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import random
 import signal
@@ -201,7 +202,10 @@ def _hangs_together(found: dict[str, list[dict[str, Any]]]) -> None:
 
 def _kill(lake: Lake, at: datetime, database: str, how: str, *, after: float) -> None:
     """Let another process sync and kill it outright."""
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "JIEBAN_HOME": str(django_settings.JIEBAN_HOME)}
+    # The same key, or the same caller would have another fingerprint there.
+    key = base64.b64encode(django_settings.JIEBAN_KEY).decode()
+    home = str(django_settings.JIEBAN_HOME)
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "JIEBAN_HOME": home, "JIEBAN_KEY": key}
     command = [sys.executable, "-c", SCRIPT, database, str(lake.folder), at.isoformat(), how]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
