@@ -69,6 +69,24 @@ def test_citizen_files_with_a_photo_and_a_wrong_phone_first(toy, browse, photo) 
     assert sideways(page) == 0
 
 
+def test_guess_that_comes_late_leaves_the_answer_standing(toy, browse) -> None:
+    page, held = browse("/file", width=390, height=844), []
+    page.locator("#id_content").press_sequentially(WORDS)
+    page.locator("#guess b").wait_for()
+    page.wait_for_timeout(1500)
+    page.route("**/file/guess", lambda route: held.append(route))
+    page.locator("#id_content").press_sequentially("。")
+    for _ in range(100):
+        page.wait_for_timeout(0 if held else 50)
+    page.check("[name=guess][value=yes]")
+    page.evaluate("document.querySelector('#guess b').dataset.old = 1")
+    with page.expect_response("**/file/guess"):
+        for route in held:
+            route.continue_()
+    page.locator("#guess b:not([data-old])").wait_for()
+    assert page.is_checked("[name=guess][value=yes]")
+
+
 def test_draft_comes_back_after_leaving_the_form(toy, browse) -> None:
     page = browse("/file", width=390, height=844)
     page.fill("#id_content", WORDS)

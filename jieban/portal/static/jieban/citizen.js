@@ -84,6 +84,19 @@
     say();
   });
 
+  // A guess that was asked for before the citizen said yes or no to it must not take the answer away when it comes.
+  const guess = document.getElementById("guess");
+  if (guess) {
+    const said = () => [guess.querySelector("[name=category]")?.value, guess.querySelector("[name=guess]:checked")?.value];
+    let before = [];
+    guess.addEventListener("htmx:beforeSwap", () => { before = said(); });
+    guess.addEventListener("htmx:afterSwap", () => {
+      const [category, answer] = said();
+      if (answer || !before[1] || category !== before[0]) return;
+      guess.querySelector(`[name=guess][value=${before[1]}]`).checked = true;
+    });
+  }
+
   // A phone number is looked at when its field is left, not while it is typed; and not before the tap that left it is
   // over, since the sentence moves what lies below.
   all("[data-phone]").forEach((field) => field.addEventListener("blur", () => setTimeout(() => {
