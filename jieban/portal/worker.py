@@ -35,6 +35,8 @@ from jieban.portal import releasing, syncing
 logger = logging.getLogger(__name__)
 
 PAUSE = 2.0
+# Seconds that the step of the lake under way may take at the end: a report, a forecast, a piece of a sync.
+PATIENCE = 20.0
 SEAL_EVERY = 30  # rounds
 # Entries of yesterday may still be committing at midnight; the day is sealed ten minutes later.
 SEAL_FROM = time(0, 10)
@@ -48,13 +50,16 @@ def heartbeat() -> Path:
 def run(stop: threading.Event, *, pause: float = PAUSE) -> None:
     """Go round until `stop` is set; a round under way is finished first. The lake is kept beside it."""
     told: dict[str, str] = {}
-    syncing.start(stop)
+    lake = syncing.start(stop)
     for turn in count():
         if stop.is_set():
-            return
+            break
         once(at=clock.now(), sealing_too=turn % SEAL_EVERY == 0, told=told)
         close_old_connections()
         stop.wait(pause)
+    if lake is not None:
+        # Ended in the middle of its counting, the process would abort instead of leaving.
+        lake.join(PATIENCE)
 
 
 def once(*, at: datetime, sealing_too: bool = True, told: dict[str, str] | None = None) -> dict[str, int]:
