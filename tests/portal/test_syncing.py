@@ -30,12 +30,13 @@ def test_it_is_synced_at_once_and_again(settings):
     _until_after(first)
     stop.set()
     # It ends after the report or the forecast under way; loading the models alone takes seconds.
-    thread.join(60)
+    thread.join(120)
     assert not thread.is_alive()
 
 
 def _until_after(moment: object) -> object:
-    end = time.monotonic() + 20
+    # A step between two syncs makes up to twenty reports.
+    end = time.monotonic() + 180
     while (now := sync.until(lake.home())) in (None, moment) and time.monotonic() < end:
         time.sleep(0.02)
     assert now not in (None, moment)
