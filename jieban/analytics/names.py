@@ -49,16 +49,23 @@ def _unit(pack: Pack, unit: UnitSpec) -> dict[str, Any]:
     district = unit.code if unit.kind == "district" else unit.district
     whole = pack.areas.get(district) if district else None
     return {
-        "code": unit.code,
-        "name": unit.name if unit.kind == "district" else unit.short or unit.name,
-        "kind": unit.kind,
-        "path": unit.path,
-        "group": _GROUP_OF.get(unit.kind),
+        **_named(unit),
         "district": district or None,
         "zone": (whole.zone or None) if whole else None,
         "residents": area.residents if area else None,
         "base": area.base if area else None,
         "turn": list(pack.areas).index(unit.code) + 1 if area else None,
+    }
+
+
+def _named(unit: UnitSpec | Unit) -> dict[str, Any]:
+    """What a unit is called and what it is, as the pack or the record has it."""
+    return {
+        "code": unit.code,
+        "name": unit.name if unit.kind == "district" else unit.short or unit.name,
+        "kind": unit.kind,
+        "path": unit.path,
+        "group": _GROUP_OF.get(unit.kind),
     }
 
 
@@ -75,11 +82,7 @@ def _place(place: PlaceSpec) -> dict[str, Any]:
 def gone(unit: Unit) -> dict[str, Any]:
     """The row of a unit that has left the pack but that records still point to."""
     return {
-        "code": unit.code,
-        "name": unit.name if unit.kind == "district" else unit.short or unit.name,
-        "kind": unit.kind,
-        "path": unit.path,
-        "group": _GROUP_OF.get(unit.kind),
+        **_named(unit),
         "district": unit.code if unit.kind == "district" else unit.district.code if unit.district else None,
         "zone": None,
         "residents": None,

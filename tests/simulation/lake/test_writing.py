@@ -6,9 +6,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from jieban.analytics import schema
 from jieban.analytics.lake import Lake
 from jieban.portal.cli import main
 from simulation import figures
@@ -160,6 +163,21 @@ def test_workers_write_what_one_process_draws(made, ask):
     assert written == [(sum(alone["id"].to_pylist()), alone.num_rows)]
     units = ask(f"select unit from assignments where id >= {alone['id'][0].as_py()} order by id limit 500")
     assert [u for (u,) in units] == alone["unit"].to_pylist()[:500]
+
+
+def test_one_worker_or_two_write_the_same_city(tmp_path):
+    pack, printed = figures.read(ROOT / "cities" / "beijing")
+    span = {"start": date(2021, 6, 1), "end": date(2021, 8, 31)}
+    plan = planning.make(pack, printed, contacts=20_000, seed="w", **span)
+    for workers in (1, 2):
+        writing.run(plan, pack, tmp_path / str(workers), seed="w", workers=workers)
+    one, two = (Lake(tmp_path / name) for name in ("1", "2"))
+    for table in schema.TABLES:
+        rows = [pa.concat_tables([pq.ParquetFile(path).read() for path in lake.paths(table)]) for lake in (one, two)]
+        assert rows[0].num_rows > 0
+        assert rows[0].equals(rows[1]), table
+    truths = [(lake.folder / "ground_truth.json").read_text("utf-8") for lake in (one, two)]
+    assert truths[0] == truths[1]
 
 
 def test_a_lake_that_breaks_off_is_the_old_one(made, tmp_path):
