@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jieban.analytics import figures, plots
 from jieban.analytics.document import Chart, Document, Heading, Paragraph, Part, Table
-from jieban.analytics.word import alternative, day
+from jieban.analytics.word import alternative, days
 
 # The id of the JSON block that report.js reads.
 BLOCK: Final = "report-charts"
@@ -152,9 +152,7 @@ def _side(form: str) -> str:
 
 
 def _line(document: Document) -> str:
-    if document.since and document.until:
-        return f"{document.issuer}　{day(document.since)}至{day(document.until)}".strip()
-    return document.issuer
+    return f"{document.issuer}　{days(document)}".strip()
 
 
 def _asset(name: str) -> str:

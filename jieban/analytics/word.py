@@ -76,11 +76,11 @@ def _top(word: Any, document: Document) -> None:
     title.paragraph_format.line_spacing = Pt(34)
     title.paragraph_format.space_after = Pt(14)
     _run(title, document.title, "方正小标宋简体", 22)
-    if document.since and document.until:
+    if said := days(document):
         line = word.add_paragraph()
         line.alignment = 1
         line.paragraph_format.space_after = Pt(14)
-        _run(line, f"（{day(document.since)}至{day(document.until)}）", KAI, 16)
+        _run(line, f"（{said}）", KAI, 16)
     if plots.face() is None and any(isinstance(part, Chart) for part in document.parts):
         _paragraph(word, Paragraph(NO_FONT, note=True))
 
@@ -195,6 +195,14 @@ def _about(word: Any, document: Document) -> None:
 def _made(document: Document) -> date | None:
     said = document.about.get("made_at")
     return datetime.fromisoformat(said).date() if isinstance(said, str) else document.until
+
+
+def days(document: Document) -> str:
+    """The days that a report counts, as 2021年11月1日至2021年11月30日; a single one once; empty where none is told."""
+    if not (document.since and document.until):
+        return ""
+    first, last = day(document.since), day(document.until)
+    return first if first == last else f"{first}至{last}"
 
 
 def day(value: date) -> str:

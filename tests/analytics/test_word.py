@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -31,6 +32,15 @@ def test_title_period_headings_text_and_signature_come_in_their_order(paper):
         ("Normal", "本期无数据。"),
         ("Normal", "北京市市民热线服务中心"),
         ("Normal", "2021年12月5日"),
+    ]
+
+
+def test_a_single_day_is_told_once():
+    one = replace(PAPER, since=PAPER.until)
+    assert [word.days(paper) for paper in (PAPER, one, replace(PAPER, since=None))] == [
+        "2019年1月1日至2021年11月30日",
+        "2021年11月30日",
+        "",
     ]
 
 
