@@ -136,9 +136,10 @@ def _abuse(scene: _Scene, lives: Sequence[Life]) -> None:
     for life in lives:
         callers[life.order.contact.phone_index].append(life.order)
     callers.pop("", None)
-    most = max(callers.values(), key=len, default=[])
+    often = [mine for mine in callers.values() if len(mine) >= pack.oversight.abuse.evidence]
+    most = next((mine for mine in sorted(often, key=len, reverse=True) if abuse.answered(mine)), None)
     ground = next(one.code for one in pack.grounds.values() if one.group == "abuse")
-    if len(most) < pack.oversight.abuse.evidence or not any(order.replied_at for order in most):
+    if most is None:
         return
     abuse.propose(
         most, ground=ground, statement="同一件事已经答复过，市民一再来电，每次都要求重新派单。",

@@ -104,7 +104,8 @@ def main(orders: str) -> int:
             sys.stderr.write(f"smoke: {error}\n")
             return 1
         finally:
-            os.killpg(demo.pid, signal.SIGTERM)
+            if demo.poll() is None:
+                os.killpg(demo.pid, signal.SIGTERM)
             demo.wait(30)
 
 

@@ -6,7 +6,7 @@ decided by a third. No step touches an order, and none keeps a later one from be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -89,8 +89,7 @@ def propose(
     if AbuseCase.objects.filter(caller=caller, ended_at=None).exists():
         raise BadInput("这个人已经有一件没结束的认定，请在那一件里补充。")
     replies = _replies(orders)
-    rows = [(_matter(o), o.pk, replies.get(o.pk, "")) for o in sorted(orders, key=lambda o: o.received_at)]
-    matters = rules.answered(rows)
+    matters = _answered(orders, replies)
     rules.check_evidence(len({o.pk for o in orders}), loaded.pack.oversight.abuse.evidence, matters)
     case = AbuseCase.objects.create(
         caller=caller, stage=rules.PROPOSED, ground=ground, statement=said, proposed_at=at, proposed_by_id=_person(by),
@@ -237,6 +236,17 @@ def _replies(orders: Sequence[Order]) -> dict[int, str]:
     """The last reply of a unit on each order, for orders that are over."""
     found = Assignment.objects.filter(order__in=orders, completed_at__isnull=False).exclude(reply="").order_by("no")
     return dict(found.values_list("order", "reply"))
+
+
+def answered(orders: Sequence[Order]) -> list[tuple[rules.Matter, int]]:
+    """The matters of these orders that have been answered, with the order of the last answer: what can be repeated."""
+    return _answered(orders, _replies(orders))
+
+
+def _answered(orders: Sequence[Order], replies: Mapping[int, str]) -> list[tuple[rules.Matter, int]]:
+    return rules.answered(
+        (_matter(o), o.pk, replies.get(o.pk, "")) for o in sorted(orders, key=lambda o: o.received_at)
+    )
 
 
 def _matter(order: Order) -> rules.Matter:
