@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from jieban.city import reading
+from jieban.city import reading, schemes
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.city.pack import Pack, UnitSpec
 from jieban.core.errors import BadInput, Conflict
@@ -54,7 +54,8 @@ def gather(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise BadInput(f"There is no folder {folder}. Give the folder of a city pack, for example cities/beijing.")
     found = {}
-    for name in (*reading.FILES, *reading.OPTIONAL):
+    many = (f"{schemes.FOLDER}{path.name}" for path in sorted((folder / schemes.FOLDER).glob("*.toml")))
+    for name in (*reading.FILES, *reading.OPTIONAL, *many):
         path = folder / name
         if path.is_file():
             found[name] = _text(path)

@@ -13,6 +13,7 @@ from datetime import date
 from jieban.city import joint as joint_rules
 from jieban.city.oversight import Oversight
 from jieban.city.replies import Replies
+from jieban.city.schemes import Scheme
 from jieban.city.seating import Seating
 from jieban.city.terms import Callbacks
 from jieban.city.ways import Ways
@@ -357,6 +358,7 @@ class Pack:
     oversight: Oversight = field(default_factory=Oversight)
     areas: Mapping[str, Area] = field(default_factory=dict)
     seating: Seating = field(default_factory=Seating)
+    schemes: tuple[Scheme, ...] = ()
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

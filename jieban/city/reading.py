@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from jieban.city import (
     joint_sheet,
     profiles,
     reply_sheets,
+    schemes,
     seats_file,
     triggers,
     units,
@@ -119,9 +121,33 @@ def read(files: Mapping[str, str]) -> Pack:
         seating=seats_file.read(files, report),
     )
     checking.check(pack, report, lines)
+    pack = replace(pack, schemes=_schemes(files, pack, report))
     if report.problems:
         raise PackError(report.sorted())
     return pack
+
+
+def known(pack: Pack) -> schemes.Known:
+    """The codes that a scheme of this city may use."""
+    grounds = [one.code for one in pack.grounds.values() if one.group == "exclusion"]
+    return schemes.Known(pack.units, UNIT_KINDS, pack.categories, pack.owners, grounds, pack.clocks)
+
+
+def _schemes(files: Mapping[str, str], pack: Pack, report: Report) -> tuple[schemes.Scheme, ...]:
+    """The schemes of appraisal, by their first day; a pack may have none, and then scores nobody."""
+    found = []
+    for name, text in schemes.of_pack(files).items():
+        try:
+            found.append(schemes.read(text, known(pack)))
+        except schemes.SchemeError as error:
+            for where, what in error.problems:
+                report.add(
+                    name, 0, f"{where}: {what}" if where else what, "Correct it; docs/appraisal.md tells each key."
+                )
+    firsts = [scheme.model.first for scheme in found]
+    if len(set(firsts)) < len(firsts):
+        report.add(schemes.FOLDER, 0, "Two schemes begin on the same day.", "Give each its own first day.")
+    return tuple(sorted(found, key=lambda scheme: scheme.model.first))
 
 
 def _city(head: Table) -> City:

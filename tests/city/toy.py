@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jieban.city import reading
+from jieban.city import actions, reading
 from jieban.city.pack import PackError
 
 PACKS = Path(__file__).parent.parent / "packs"
@@ -17,8 +17,7 @@ def files(name: str = "toy") -> dict[str, str]:
 
 def texts(folder: Path) -> dict[str, str]:
     """The texts of the pack in a folder, those it may do without where they are there."""
-    there = [*reading.FILES, *(file for file in reading.OPTIONAL if (folder / file).is_file())]
-    return {file: (folder / file).read_text(encoding="utf-8") for file in there}
+    return actions.gather(folder)
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:
