@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from jieban.analytics import schema
+from jieban.analytics import asking, schema
 from jieban.analytics.gather import Gathered, Matter, Said, Told, Work
 from jieban.city.pack import Pack
+from jieban.city.replies import Proof, Replies
 from jieban.core import crypto
 from jieban.orders.lifecycle import A, S
 
@@ -29,12 +31,16 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What turns keys of the record into codes: the pack, the codes of units by row id, and the city's time zone."""
+    """What turns keys of the record into codes: the pack, the codes of units by row id, and the city's time zone.
+
+    `needs_proof` tells whether a version of the pack (row id) asks for pictures in a category.
+    """
 
     pack: Pack
     units: Mapping[int, str]
     zone: ZoneInfo
     levels: Callable[[str], tuple[str | None, str | None, str | None]]
+    needs_proof: Callable[[int, str], bool]
 
     def matter(self, one: Matter) -> tuple[Any, ...]:
         """The five columns of the matter: three levels of category, district, street."""
@@ -50,8 +56,10 @@ class City:
         return local.date(), local.year * 100 + local.month, local.hour
 
 
-def city(pack: Pack, units: Mapping[int, str], zone: ZoneInfo) -> City:
-    """A city; the levels of each category are worked out once."""
+def city(
+    pack: Pack, units: Mapping[int, str], zone: ZoneInfo, proofs: Callable[[int], tuple[Proof, ...]] = lambda _: ()
+) -> City:
+    """A city; the levels of each category are worked out once, and `proofs` is asked once for each version."""
 
     @cache
     def levels(code: str) -> tuple[str | None, str | None, str | None]:
@@ -60,16 +68,20 @@ def city(pack: Pack, units: Mapping[int, str], zone: ZoneInfo) -> City:
         path = [node.code for node in pack.category_path(code)] if code in pack.categories else []
         return (path[0] if path else None, path[1] if len(path) > 1 else None, code)
 
-    return City(pack, units, zone, levels)
+    @cache
+    def replies(version: int) -> Replies:
+        return Replies(proofs=proofs(version))
+
+    return City(pack, units, zone, levels, lambda version, category: replies(version).proof(category) is not None)
 
 
 def tables(gathered: Gathered, city: City, *, at: datetime) -> dict[str, pa.Table]:
     """The rows of the four tables of facts, as things stand at `at`."""
     matters = {matter.id: matter for matter in gathered.matters}
     work = {work.id: work for work in gathered.work}
-    sendings: dict[int, int] = {}
+    sendings: dict[int, list[Work]] = defaultdict(list)
     for one in gathered.work:
-        sendings[one.order] = sendings.get(one.order, 0) + 1
+        sendings[one.order].append(one)
     told = gathered.told
     sent = [matter for matter in gathered.matters if matter.id in sendings]
     newest: dict[int, int] = {}
@@ -77,10 +89,13 @@ def tables(gathered: Gathered, city: City, *, at: datetime) -> dict[str, pa.Tabl
         newest[said.assignment] = max(newest.get(said.assignment, 0), said.round)
     rows: dict[str, Iterable[tuple[Any, ...]]] = {
         "contacts": (_contact(m, city, told.get(m.id, ()), m.id in sendings) for m in gathered.matters),
-        "orders": (_order(m, city, told.get(m.id, ()), sendings[m.id]) for m in sent),
+        "orders": (_order(m, city, told.get(m.id, ()), len(sendings[m.id])) for m in sent),
         "assignments": (_assignment(w, matters[w.order], city, at) for w in gathered.work),
         "answers": (
-            _answer(s, work[s.assignment], matters[s.order], city, s.round == newest[s.assignment])
+            (
+                *_answer(s, work[s.assignment], matters[s.order], city, s.round == newest[s.assignment]),
+                *_asking(s, work[s.assignment], matters[s.order], city, sendings[s.order], told.get(s.order, ())),
+            )
             for s in gathered.said
         ),
     }
@@ -119,7 +134,8 @@ def _order(matter: Matter, city: City, told: Sequence[Told], sendings: int) -> t
     return (
         *_asked(matter, city), matter.place or None, matter.urgency or None, matter.state, matter.round, sendings,
         _right_first(matter, told), _minutes(matter.received_at, sent), _minutes(matter.received_at, closed),
-        city.when(closed)[0] if closed else None, matter.back, _left_out(matter),
+        city.when(closed)[0] if closed else None, matter.back,
+        asking.ground(matter, None, told) is not None,
     )  # fmt: skip
 
 
@@ -135,10 +151,6 @@ def _right_first(matter: Matter, told: Sequence[Told]) -> bool | None:
     if moves & {"uphold", "redirect", "recall"} or replaced or any(entry.why for entry in joined):
         return False
     return True if matter.round > 1 or matter.state in _REPORTED else None
-
-
-def _left_out(matter: Matter) -> bool:
-    return matter.excluded or matter.state == S.TERMINATED
 
 
 def _assignment(work: Work, matter: Matter, city: City, at: datetime) -> tuple[Any, ...]:
@@ -172,7 +184,21 @@ def _answer(said: Said, work: Work, matter: Matter, city: City, last: bool) -> t
     return (
         said.id, said.order, said.assignment, day, month, *city.matter(matter), city.code(work.unit), work.role,
         said.round, last, said.way, said.reached, said.contacted, in_time, said.solved or None,
-        said.satisfied or None, _left_out(matter) or work.state == A.TERMINATED,
+        said.satisfied or None,
+    )  # fmt: skip
+
+
+def _asking(
+    said: Said, work: Work, matter: Matter, city: City, sent: Sequence[Work], told: Sequence[Told]
+) -> tuple[Any, ...]:
+    """The rest of an answer: what was asked about, how it came about, and whether it counts."""
+    before, ground = asking.before(said, work, told), asking.ground(matter, work, told)
+    return (
+        work.urgency or None, city.code(work.section), matter.owner or None, asking.led_by_several(sent),
+        city.when(before.done)[0] if before.done else None, crypto.pseudonym(matter.phone_index),
+        _minutes(before.contact, said.at) if before.contact else None,
+        asking.proof(before, needed=city.needs_proof(matter.pack, matter.category)), before.regraded,
+        ground, ground is not None,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,12 +15,18 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.fields.json import KT
 
 from jieban.analytics import repeats
+from jieban.callback import watching
+from jieban.handling import rules
 from jieban.orders.models import Answer, Assignment, Entry, Order
 
 BACK: Final = timedelta(days=90)
 # Moves that say what became of an order, or that the first dispatch was wrong (dispatch.accuracy).
 _TELLING = (
     "answer", "transfer", "guide", "dispatch", "uphold", "redirect", "recall", "join", "withdraw",
+)  # fmt: skip
+# Moves that say how an answer came about (`asking`), or why it does not count.
+_TELLING_OF_WORK = (
+    "sign", "submit", "complete", "redo", "sort", "reclassify", "exclude", "terminate", *watching.CONTACTS,
 )  # fmt: skip
 
 
@@ -34,12 +41,14 @@ class Matter(NamedTuple):
     district: int | None
     street: int | None
     place: str
+    owner: str
     urgency: str
     state: str
     round: int
     dispatched_at: datetime | None
     closed_at: datetime | None
     excluded: bool
+    pack: int
     appellant: str
     phone_index: str
     back: bool | None
@@ -50,6 +59,7 @@ class Work(NamedTuple):
 
     id: int
     order: int
+    no: int
     unit: int
     section: int | None
     role: str
@@ -82,13 +92,23 @@ class Said(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An entry of the timeline that says what became of an order; `why` and `lead` are of a unit that joined."""
+    """An entry of the timeline that says what became of an order or how it was worked on.
+
+    `why` and `lead` are of a unit that joined. `part` is the number of the assignment, `touched` that the unit was in
+    touch with the citizen, `shown` that pictures or films came with it, `regraded` that it changed category or urgency
+    of the order, `ground` why the order was left out of appraisal.
+    """
 
     order: int
     move: str
     at: datetime
+    part: int | None
     why: bool
     lead: bool
+    touched: bool
+    shown: bool
+    regraded: bool
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +134,12 @@ def of(found: QuerySet[Order]) -> Gathered:
 
 
 _MATTER = (
-    "pk", "received_at", "channel", "kind", "category", "district_id", "street_id", "place", "urgency", "state",
-    "round", "dispatched_at", "closed_at", "excluded", "contact__appellant", "contact__phone_index", "back",
+    "pk", "received_at", "channel", "kind", "category", "district_id", "street_id", "place", "owner", "urgency",
+    "state", "round", "dispatched_at", "closed_at", "excluded", "pack_id", "contact__appellant",
+    "contact__phone_index", "back",
 )  # fmt: skip
 _WORK = (
-    "pk", "order_id", "unit_id", "section_id", "role", "round", "state", "urgency", "sent_at", "sign_due",
+    "pk", "order_id", "no", "unit_id", "section_id", "role", "round", "state", "urgency", "sent_at", "sign_due",
     "respond_due", "handle_due", "signed_at", "responded_at", "completed_at", "ended_at",
 )  # fmt: skip
 _SAID = (
@@ -164,15 +185,31 @@ def _by_number(matters: list[Matter]) -> list[Matter]:
 
 
 def _told(ids: Sequence[int]) -> dict[int, list[Told]]:
-    entries = Entry.objects.filter(order__in=ids, move__in=_TELLING).annotate(
-        why=Case(When(records__has_key="why", then=Value(True)), default=Value(False)),
+    entries = Entry.objects.filter(order__in=ids, move__in=(*_TELLING, *_TELLING_OF_WORK)).annotate(
+        why=_whether(Q(records__has_key="why")),
         role_of_first=KT("records__units__0__role"),
+        way=_whether(Q(records__has_key="way")),
+        files=KT("changes__attachments"),
+        regraded=_whether(Q(changes__order__has_any_keys=["category", "urgency"])),
+        ground=KT("records__ground"),
     )
     out: dict[int, list[Told]] = defaultdict(list)
-    rows = entries.order_by("order", "seq").values_list("order_id", "move", "at", "why", "role_of_first")
-    for order, move, at, why, role in rows:
-        out[order].append(Told(order, move, at, why, role == "lead"))
+    columns = ("order_id", "move", "at", "assignment_no", "why", "role_of_first", "way", "files", "regraded", "ground")
+    for order, move, at, part, why, role, way, files, regraded, ground in entries.order_by("order", "seq").values_list(
+        *columns
+    ):
+        touched, shown = watching.in_touch(move, way=way), bool(files) and _shown(files)
+        out[order].append(Told(order, move, at, part, why, role == "lead", touched, shown, regraded, ground or ""))
     return out
+
+
+def _whether(said: Q) -> Case:
+    return Case(When(said, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _shown(files: str) -> bool:
+    """Whether pictures or films are among the files that an entry tells of."""
+    return any(rules.shows(file["mime"]) for file in json.loads(files))
 
 
 @contextmanager

@@ -47,6 +47,7 @@ class State:
     files: dict[str, dict[str, list[File]]] = field(default_factory=dict)
     marks: dict[str, Any] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
+    version: int = schema.VERSION
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""
@@ -71,10 +72,18 @@ class Lake:
 
     def state(self) -> State:
         """What it holds now. BadInput where the folder is no lake, or one of another version."""
+        state = self.held()
+        if state.version != schema.VERSION:
+            how = "lake sync" if state.about.get("from") == "record" else "simulate"
+            raise BadInput(self._other(state.version) + f"Build it anew: jieban {how} --lake {self.folder}")
+        return state
+
+    def held(self) -> State:
+        """What it holds, also where it is of an earlier version. BadInput: no lake, or of a later version."""
         manifest = self.folder / MANIFEST
         try:
             said = json.loads(manifest.read_text("utf-8"))
-            if said["version"] == schema.VERSION:
+            if said["version"] <= schema.VERSION:
                 return _state(said)
         except FileNotFoundError:
             raise BadInput(
@@ -82,10 +91,14 @@ class Lake:
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(f"{manifest} cannot be read: {error}. Sync into a new folder.") from None
-        raise BadInput(
-            f"The lake in {self.folder} has version {said['version']}, this Jieban reads version {schema.VERSION}. "
-            "Sync into a new folder."
-        )
+        raise BadInput(self._other(said["version"]) + "Sync into a new folder.")
+
+    def outdated(self) -> bool:
+        """Whether it is of an earlier version, so that it must be built anew. BadInput as `held`."""
+        return self.exists() and self.held().version < schema.VERSION
+
+    def _other(self, version: int) -> str:
+        return f"The lake in {self.folder} has version {version}, this Jieban reads version {schema.VERSION}. "
 
     def paths(self, table: str, state: State | None = None) -> list[Path]:
         """The files of a table, oldest month first."""
@@ -93,15 +106,16 @@ class Lake:
         return [self.folder / file.path for month in sorted(months) for file in months[month]]
 
     @contextmanager
-    def change(self) -> Iterator[Change]:
+    def change(self, *, anew: bool = False) -> Iterator[Change]:
         """Change it: what is written inside counts when the block ends without an error, all at once.
 
-        One change at a time; a second one waits for the first.
+        One change at a time; a second one waits for the first. `anew`: one of an earlier version begins from nothing.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            change = Change(self.folder, self.state() if self.exists() else State())
+            nothing = not self.exists() or (anew and self.outdated())
+            change = Change(self.folder, State() if nothing else self.state())
             before = _alive(change.state)
             yield change
             _commit(self.folder, change.state)
@@ -186,7 +200,7 @@ def _state(said: Mapping[str, Any]) -> State:
         table: {month: [File(**one) for one in each] for month, each in months.items()}
         for table, months in said["files"].items()
     }
-    return State(files, said["marks"], said["about"])
+    return State(files, said["marks"], said["about"], said["version"])
 
 
 def _commit(folder: Path, state: State) -> None:

@@ -12,8 +12,9 @@ from typing import Final
 
 import pyarrow as pa
 
-# Raised when a column changes its meaning or goes. A reader refuses a lake of another version.
-VERSION: Final = 1
+# Raised when a column changes its meaning or goes, or when one comes that must not be taken for empty. A reader refuses
+# a lake of another version; a sync builds one of an earlier version anew.
+VERSION: Final = 2
 
 _CODE = pa.dictionary(pa.int32(), pa.string())
 _DAY, _BIG, _INT, _SMALL, _FLAG = pa.date32(), pa.int64(), pa.int32(), pa.int8(), pa.bool_()
@@ -142,7 +143,49 @@ ANSWERS: Final = Table(
         Column("in_time", _FLAG, "by the record the unit made first contact by its due"),
         Column("solved", _CODE, "yes, part, no, explained; empty if not answered", empty=True),
         Column("satisfied", _CODE, "yes, mostly, no; empty if not answered", empty=True),
-        Column("excluded", _FLAG, "left out of appraisal, or its order or assignment was terminated"),
+        Column("urgency", _CODE, "as of the order when it was sent, as `assignments.urgency`", empty=True),
+        Column("section", _CODE, "unit inside that the work was handed down to, as `assignments.section`", empty=True),
+        Column(
+            "owner",
+            _CODE,
+            "ownership of the place as the order has it (owners.csv of the pack): unmanaged 失管弃管, central 央产; "
+            "empty where place or owner is unknown",
+            empty=True,
+        ),
+        Column(
+            "dual",
+            _FLAG,
+            "the order is led by two or more units (双派); those that gave it back or were let go do not count",
+        ),
+        Column("done_day", _DAY, "the city's day of the unit's reply that is asked about", empty=True),
+        Column("caller", _BIG, "pseudonymous key of the number that was asked, as `contacts.caller`", empty=True),
+        Column(
+            "asked_after",
+            _INT,
+            "whole minutes from the unit's last noted contact with the citizen to the answer: a first contact, a noted "
+            "try or the report of an outside party; empty without one",
+            empty=True,
+        ),
+        Column(
+            "proof",
+            _FLAG,
+            "true: the unit handed in a picture or film of the work in that round (where the category asks for them, "
+            "any unit of the order); false: asked for and not there; empty: neither asked for nor there",
+            empty=True,
+        ),
+        Column(
+            "regraded",
+            _FLAG,
+            "category or urgency of the order was changed after the unit had signed for it and before the answer",
+        ),
+        Column(
+            "ground",
+            _CODE,
+            "why it is left out of appraisal: a ground of the pack (剔除), `terminated` (终结办理), or `untold` where "
+            "none was recorded; empty where it counts",
+            empty=True,
+        ),
+        Column("excluded", _FLAG, "left out of appraisal: `ground` is not empty"),
     ),
 )
 FACTS: Final = (CONTACTS, ORDERS, ASSIGNMENTS, ANSWERS)

@@ -21,6 +21,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from jieban.analytics import changes, facts, gather, months, names, schema
 from jieban.analytics.changes import Mark
 from jieban.analytics.lake import Change, Lake
+from jieban.city import queries
 from jieban.city.models import Unit
 from jieban.city.queries import Loaded
 from jieban.core import clock
@@ -58,12 +59,12 @@ def sync(
 ) -> Report:
     """Bring the lake up to date as of `at` (aware); `fresh` builds it anew. `tell` hears orders done and orders in all.
 
-    It is built anew by itself where there is none, where the city's categories have changed, and where the record is
-    another one than it was made from. BadInput: the lake holds facts that are from no record. Conflict: a first sync
-    found somebody writing without end.
+    It is built anew by itself where there is none or one of an earlier version, where the city's categories have
+    changed, and where the record is another one than it was made from. BadInput: the lake holds facts that are from no
+    record. Conflict: a first sync found somebody writing without end.
     """
     units = dict(Unit.objects.values_list("pk", "code"))
-    work = _Work(lake, facts.city(loaded.pack, units, clock.zone()), at, tell, Report())
+    work = _Work(lake, facts.city(loaded.pack, units, clock.zone(), queries.proofs), at, tell, Report())
     marks = _marks(lake)
     named = _names(loaded, units.values())
     if fresh or not _same(marks) or not _same_categories(lake, named):
@@ -84,10 +85,10 @@ def until(lake: Lake) -> datetime | None:
 def _marks(lake: Lake) -> dict[str, Any]:
     if not lake.exists():
         return {}
-    state = lake.state()
+    state = lake.held()
     if not state.marks and state.months():
         raise BadInput(f"The lake in {lake.folder} holds facts that were made up. Sync into another folder.")
-    return state.marks
+    return {} if lake.outdated() else state.marks
 
 
 def _same(marks: Mapping[str, Any]) -> bool:
@@ -114,7 +115,7 @@ def _begin(work: _Work) -> None:
             "Somebody has been writing to the record for a minute without an end, for example an import. "
             "Sync again when it has finished."
         )
-    with work.lake.change() as change:
+    with work.lake.change(anew=True) as change:
         change.state.marks["first"] = {**_told(mark.entry, work.at), "done": []}
         change.state.about = {"from": "record", "city": work.city.pack.city.code}
 

@@ -20,7 +20,8 @@ from jieban.orders.models import Answer, Attachment, Entry, Order
 
 READERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 FINDINGS = {"natural": "正常，没有问题", "unclear": "说不清，先记着", "coached": "有人教市民怎么答"}
-_CONTACTS = ("respond", "note", "outside_report")
+# Moves that may tell of a contact with the citizen: see `in_touch`.
+CONTACTS = ("respond", "note", "outside_report")
 _SLICE = 400
 
 
@@ -129,11 +130,16 @@ def _needed(order: Order, loaded: Loaded) -> bool:
 def _contacts(orders: Sequence[Order]) -> Mapping[int, list[tuple[str, datetime]]]:
     """When units were in touch with the citizens: first contacts, notes of a contact, reports from outside."""
     out: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
-    found = Entry.objects.filter(order__in=orders, move__in=_CONTACTS).select_related("unit").order_by("seq")
+    found = Entry.objects.filter(order__in=orders, move__in=CONTACTS).select_related("unit").order_by("seq")
     for entry in found:
-        if entry.move != "note" or "way" in entry.records:
+        if in_touch(entry.move, way="way" in entry.records):
             out[entry.order_id].append((entry.unit.short if entry.unit else entry.actor, entry.at))
     return out
+
+
+def in_touch(move: str, *, way: bool) -> bool:
+    """Whether an entry tells that a unit was, or tried to be, in touch with the citizen; `way`: it names the way."""
+    return move in CONTACTS and (move != "note" or way)
 
 
 def _proved(orders: Sequence[Order]) -> set[int]:

@@ -17,10 +17,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jieban.city import reading
+from jieban.city import reading, reply_sheets
 from jieban.city.gazetteer import Gazetteer
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.city.pack import Pack, PlaceSpec
+from jieban.city.replies import Proof
 from jieban.core.errors import BadInput
 
 _KEPT = 8
@@ -99,6 +100,12 @@ def duty_texts(versions: Collection[int]) -> dict[int, str]:
     """The duty catalogue of several versions as it was loaded: version id → text; one query."""
     found = PackFile.objects.filter(version_id__in=versions, name="duties.csv")
     return dict(found.values_list("version_id", "body"))
+
+
+def proofs(version_id: int) -> tuple[Proof, ...]:
+    """What proof of the work a version asks for, read without the rest of the pack; one query."""
+    found = PackFile.objects.filter(version_id=version_id, name=reply_sheets.PROOF).values_list("body", flat=True)
+    return tuple(line for text in found for line in reply_sheets.proofs(text))
 
 
 def trial(files: Mapping[str, str]) -> Loaded:

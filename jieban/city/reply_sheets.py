@@ -17,6 +17,7 @@ from jieban.core.placeholders import check
 RULES, PROOF, TEXTS = "handling.toml", "proof.csv", "templates.csv"
 FILES = (RULES, PROOF, TEXTS)
 _LEVELS_MAX = 5
+_PROOF_COLUMNS = "category before after basis official"
 
 
 def read(files: Mapping[str, str], categories: Mapping[str, Category], report: Report) -> Replies:
@@ -39,6 +40,12 @@ def read(files: Mapping[str, str], categories: Mapping[str, Category], report: R
     )  # fmt: skip
 
 
+def proofs(text: str) -> tuple[Proof, ...]:
+    """The lines of a proof.csv that was checked when its pack was loaded."""
+    found = rows({PROOF: text}, PROOF, _PROOF_COLUMNS, Report())
+    return tuple(_proof(cells, cells.text("category")) for cells in found)
+
+
 def _levels(sheet: Table) -> dict[str, tuple[str, ...]]:
     """The levels of checking by kind of unit, the first one first."""
     if "checks" not in sheet.values:
@@ -57,11 +64,11 @@ def _levels(sheet: Table) -> dict[str, tuple[str, ...]]:
 def _proofs(files: Mapping[str, str], categories: Mapping[str, Category], report: Report) -> tuple[Proof, ...]:
     if PROOF not in files:
         return ()
-    return tuple(
-        Proof(_category(cells, categories), cells.flag("before"), cells.flag("after"), cells.need("basis"),
-              cells.flag("official"))
-        for cells in rows(files, PROOF, "category before after basis official", report)
-    )  # fmt: skip
+    return tuple(_proof(cells, _category(cells, categories)) for cells in rows(files, PROOF, _PROOF_COLUMNS, report))
+
+
+def _proof(cells: Cells, category: str) -> Proof:
+    return Proof(category, cells.flag("before"), cells.flag("after"), cells.need("basis"), cells.flag("official"))
 
 
 def _texts(files: Mapping[str, str], categories: Mapping[str, Category], report: Report) -> tuple[ReplyText, ...]:

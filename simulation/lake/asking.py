@@ -18,6 +18,7 @@ SOLVED = ["yes", "part", "no", "explained"]
 SATISFIED = ["yes", "mostly", "no"]
 WAYS = ["phone", "sms", "web"]
 STATES = ["handling", "callback_pending", "closed", "archived", "terminated"]
+TERMINATED_STATE = STATES.index("terminated")
 _REACHED, _AGAIN, _EXCLUDED, _TERMINATED, _BACK = 0.9, 0.07, 0.02, 0.003, 0.04
 _KEPT_DAYS = 30
 
@@ -78,7 +79,7 @@ def _fate(month: Month, last: Ints, open_: np.ndarray, again: np.ndarray, left: 
     ended = last >= 0
     excluded = ended & (even(rng, len(last)) < _EXCLUDED)
     state = np.where(open_, 0, np.where(~ended, 1, np.where(last + _KEPT_DAYS * DAY < left, 3, 2)))
-    state = np.where(excluded & (even(rng, len(last)) < _TERMINATED / _EXCLUDED), 4, state)
+    state = np.where(excluded & (even(rng, len(last)) < _TERMINATED / _EXCLUDED), TERMINATED_STATE, state)
     none = np.full(len(last), -1)
     return Fate(last, state, 1 + again.astype(np.int64), excluded, none.copy(), none.copy())
 

@@ -16,7 +16,7 @@ from jieban.city.pack import Pack
 from jieban.core.errors import BadInput
 from simulation import figures as printed
 from simulation.figures import Figures
-from simulation.lake import callers, curves, fitting, handled, parting, streets
+from simulation.lake import callers, curves, fitting, handled, parting, streets, terms
 from simulation.lake import city as cities
 from simulation.lake.city import City, Floats, Ints
 
@@ -46,6 +46,7 @@ class Plan:
     """Everything a worker needs: the city, its choices of units, and its months."""
 
     city: City
+    terms: terms.Terms
     figures: Figures
     seed: int
     start: date
@@ -73,6 +74,7 @@ def make(pack: Pack, figures: Figures, *, contacts: int, start: date, end: date,
     counted = _count(city, figures, calendar, accepted, joint, led, scale, contacts)
     return Plan(
         city=city,
+        terms=terms.of(pack, city),
         figures=figures,
         seed=zlib.crc32(seed.encode()),
         start=start,

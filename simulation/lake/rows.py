@@ -13,6 +13,7 @@ from simulation.lake.asking import Fate, Said
 from simulation.lake.city import ONLY, Ints
 from simulation.lake.contacts import Month
 from simulation.lake.plan import Plan
+from simulation.lake.signs import Signs
 from simulation.lake.work import ASSIST, COMPLETED, DAY, OPEN, REDIRECTED, TERMINATED, Work
 
 
@@ -116,7 +117,8 @@ def assignment_rows(plan: Plan, month: Month, work: Work, fate: Fate) -> pa.Tabl
     return pa.table({
         "id": pa.array(np.arange(len(rows)) + month.plan.first_assignment),
         "order": pa.array(rows + month.plan.first_id), **_days(month, work.sent // DAY), **_matter(plan, month, rows),
-        "unit": coded(work.unit, plan.city.units), "role": coded(work.role, ["lead", "assist"]),
+        "unit": coded(work.unit, plan.city.units), "section": coded(work.section, plan.terms.sections),
+        "role": coded(work.role, ["lead", "assist"]),
         "round": pa.array(np.where(kept, fate.rounds[work.order], 1).astype(np.int8)),
         "urgency": coded(plan.choice.urgency[month.two[rows]], plan.city.urgencies),
         "result": coded(result, working.RESULTS), "sign_minutes": some(work.sign, pa.int32()),
@@ -131,7 +133,7 @@ def _on_time(minutes: Ints, limit: Ints, left: Ints, kept: np.ndarray) -> Ints:
     return np.where(minutes >= 0, minutes <= limit, np.where(kept & (left > limit), 0, -1)).astype(np.int64)
 
 
-def answer_rows(plan: Plan, month: Month, work: Work, fate: Fate, said: Said) -> pa.Table:
+def answer_rows(plan: Plan, month: Month, work: Work, said: Said, signs: Signs) -> pa.Table:
     """Table answers."""
     order = work.order[said.assignment]
     rows = month.orders[order]
@@ -144,8 +146,21 @@ def answer_rows(plan: Plan, month: Month, work: Work, fate: Fate, said: Said) ->
         "round": pa.array(said.round.astype(np.int8)), "last": pa.array(said.last), "way": coded(said.way, asking.WAYS),
         "reached": pa.array(said.reached), "contacted": some(said.contacted, pa.bool_()),
         "in_time": pa.array(said.in_time), "solved": coded(said.solved, asking.SOLVED),
-        "satisfied": coded(said.satisfied, asking.SATISFIED), "excluded": pa.array(fate.excluded[order]),
+        "satisfied": coded(said.satisfied, asking.SATISFIED), **_sign_rows(plan, month, work, rows, said, signs),
     })  # fmt: skip
+
+
+def _sign_rows(plan: Plan, month: Month, work: Work, rows: Ints, said: Said, signs: Signs) -> dict[str, pa.Array]:
+    place, terms = month.place[rows], plan.terms
+    return {
+        "urgency": coded(plan.choice.urgency[month.two[rows]], plan.city.urgencies),
+        "section": coded(work.section[said.assignment], terms.sections),
+        "owner": coded(np.where(place >= 0, terms.owner[place], -1), terms.owners),
+        "dual": pa.array(signs.dual), "done_day": _day_or_none(month, signs.done),
+        "caller": pa.array(month.caller[rows]), "asked_after": some(signs.after, pa.int32()),
+        "proof": some(signs.proof, pa.bool_()), "regraded": pa.array(signs.regraded),
+        "ground": coded(signs.ground, [*terms.grounds, "terminated"]), "excluded": pa.array(signs.ground >= 0),
+    }  # fmt: skip
 
 
 __all__ = ["OPEN", "answer_rows", "assignment_rows", "coded", "contact_rows", "order_rows", "some"]

@@ -17,10 +17,13 @@ from simulation.lake.asking import YES, Said
 from simulation.lake.city import Ints
 from simulation.lake.contacts import Month
 from simulation.lake.plan import Plan
+from simulation.lake.signs import Signs
 from simulation.lake.work import COMPLETED, Work
 
 # Who calls for a coaching unit: so few numbers that each answers again and again.
 _COACHED_NUMBERS = 6
+# How much of it is said within so many minutes of the unit's own call.
+_PROMPTED, _PROMPT = 0.85, 25
 # A truth of fewer orders than this could not be seen by anybody; it is left out.
 _FEWEST = 3
 
@@ -158,6 +161,7 @@ def _told(plan: Plan, month: Month, truth: Truth, rows: Ints) -> dict[str, Any]:
     one = truth.kind not in ("flood", "coaching")
     return {
         "kind": truth.kind,
+        "month": month.plan.month,
         "from": str(first + int(days.min())),
         "to": str(first + int(days.max())),
         "category": truth.category,
@@ -178,10 +182,11 @@ MOVES: dict[str, Callable[[Plan, Month, Truth, Ints, np.random.Generator], None]
 }
 
 
-def coach(plan: Plan, month: Month, work: Work, said: Said, rng: np.random.Generator) -> None:
+def coach(plan: Plan, month: Month, work: Work, said: Said, signs: Signs, rng: np.random.Generator) -> None:
     """诱导评价: a unit whose orders are all “solved” and “satisfied” at once, by one way of asking, from few numbers.
 
-    Nothing of its work is better than before: its times stay, only what is said of it jumps.
+    Nearly all of it is said minutes after the unit's own call, and it shows no pictures. Nothing of its work is better
+    than before: its times stay, only what is said of it jumps.
     """
     for truth in of_month(plan, month.plan.month):
         if truth.kind != "coaching":
@@ -193,6 +198,9 @@ def coach(plan: Plan, month: Month, work: Work, said: Said, rng: np.random.Gener
             continue
         said.solved[mine], said.satisfied[mine] = YES, 0
         said.reached[mine], said.contacted[mine], said.way[mine] = True, 1, 2
+        prompted = mine[rng.random(len(mine)) < _PROMPTED]
+        signs.after[prompted] = rng.integers(1, _PROMPT, len(prompted))
+        signs.proof[mine] = np.where(signs.needed[mine], 0, -1)
         rows = month.orders[np.unique(work.order[said.assignment[mine]])]
         keys = np.random.default_rng([plan.seed, 11]).integers(1, 2**62, _COACHED_NUMBERS)
         month.caller[rows] = keys[rng.integers(0, len(keys), len(rows))]

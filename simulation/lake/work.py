@@ -27,7 +27,8 @@ _BEFORE_ASKED = 0.8
 class Work:
     """One entry an assignment, those of one order not side by side; `order` is a place in the month's orders.
 
-    Minutes count from the first of the month (`sent`, `done`) or from sent (the others); -1 is not yet.
+    Minutes count from the first of the month (`sent`, `done`) or from sent (the others); -1 is not yet. `section` is a
+    number of the sections of the plan's terms.
     """
 
     order: Ints
@@ -40,6 +41,7 @@ class Work:
     complete: Ints
     limits: tuple[Ints, Ints, Ints]
     again: np.ndarray
+    section: Ints
 
 
 def minutes_left(plan: Plan, month: Month) -> int:
@@ -198,7 +200,7 @@ def _timed(
     return Work(
         order=order, unit=unit, role=role, result=np.where(redirected, REDIRECTED, COMPLETED), sent=sent,
         sign=sign.astype(np.int64), respond=respond.astype(np.int64), complete=complete.astype(np.int64),
-        limits=(limits[0], limits[1], limits[2]), again=np.zeros(n, dtype=bool),
+        limits=(limits[0], limits[1], limits[2]), again=np.zeros(n, dtype=bool), section=np.full(n, -1),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from jieban.analytics import names, schema
 from jieban.analytics.lake import Change, Lake
 from jieban.city.pack import Pack
-from simulation.lake import asking, contacts, drawer, rows, truths, work
+from simulation.lake import asking, contacts, drawer, rows, signs, truths, work
 from simulation.lake.plan import MonthPlan, Plan
 
 Truth = dict[str, Any]
@@ -29,7 +29,7 @@ def run(
     Nothing counts before everything is written: whoever stops it leaves the lake as it was, or none.
     """
     lake = Lake(folder)
-    with lake.change() as change:
+    with lake.change(anew=True) as change:
         change.state.files.clear()
         change.state.marks.clear()
         change.state.about = about(plan, seed)
@@ -80,12 +80,13 @@ def draw(plan: Plan, month: MonthPlan) -> tuple[dict[str, Any], list[Truth]]:
     truths.plant(plan, drawn, rng)
     did, received = work.draw(plan, drawn, rng)
     fate, said = asking.draw(plan, drawn, did, received, rng)
-    truths.coach(plan, drawn, did, said, rng)
+    signed = signs.draw(plan, drawn, did, fate, said)
+    truths.coach(plan, drawn, did, said, signed, rng)
     return {
         "contacts": rows.contact_rows(plan, drawn),
         "orders": rows.order_rows(plan, drawn, did, fate, received),
         "assignments": rows.assignment_rows(plan, drawn, did, fate),
-        "answers": rows.answer_rows(plan, drawn, did, fate, said),
+        "answers": rows.answer_rows(plan, drawn, did, said, signed),
     }, drawn.truths
 
 

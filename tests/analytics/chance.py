@@ -29,6 +29,8 @@ _WORDS: Final[dict[str, Sequence[Any]]] = {
     "outcome": ("dispatched", "answered", "transferred", "guided", "open"),
     "place": ("estate1", "estate2"),
     "urgency": ("2h", "24h", "3d", "7d", "15d"),
+    "owner": ("ordinary", "unmanaged", "central"),
+    "ground": ("ex_facts", "ex_project", "terminated"),
     "state": ("handling", "closed", "archived", "terminated"),
     "unit": ("110105", "110118", "110105-hc", "110105002", "110111103", "bj-traffic", "so-heat", "pf-jd"),
     "section": ("110105-hc1",),

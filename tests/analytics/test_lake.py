@@ -166,11 +166,26 @@ def test_no_lake_says_how_to_make_one(tmp_path):
 def test_a_lake_of_another_version_is_refused(ten):
     said = json.loads((ten.folder / "lake.json").read_text())
     (ten.folder / "lake.json").write_text(json.dumps(said | {"version": 99}))
-    with pytest.raises(BadInput, match=r"has version 99, this Jieban reads version 1\. Sync into a new folder"):
+    with pytest.raises(BadInput, match=r"has version 99, this Jieban reads version 2\. Sync into a new folder"):
         ten.state()
-    with pytest.raises(BadInput, match="version 99"), ten.change():
-        pass
+    for anew in (False, True):
+        with pytest.raises(BadInput, match="version 99"), ten.change(anew=anew):
+            pass
     assert json.loads((ten.folder / "lake.json").read_text())["version"] == 99
+
+
+@pytest.mark.parametrize(("about", "how"), [({"from": "record"}, "lake sync"), ({"made_by": "simulation"}, "simulate")])
+def test_one_of_an_earlier_version_is_read_by_nobody_and_begun_anew(ten, about, how):
+    said = json.loads((ten.folder / "lake.json").read_text())
+    (ten.folder / "lake.json").write_text(json.dumps(said | {"version": 1, "about": about}))
+    assert ten.outdated()
+    with pytest.raises(BadInput, match=rf"version 1, .* version 2\. Build it anew: jieban {how} --lake"):
+        ten.state()
+    with pytest.raises(BadInput, match="version 1"), ten.change():
+        pass
+    with ten.change(anew=True) as change:
+        assert change.state.files == {}
+    assert (ten.outdated(), ten.state().months()) == (False, [])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from jieban.orders import queries
 from jieban.orders.lifecycle import A
 from jieban.orders.models import Answer, Assignment, Order
 from tests import factories, verbs
+from tests.analytics import ten
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def only(lake: Lake, table: str) -> dict[str, Any]:
 
 
 def test_a_life_is_told_in_the_lake(toy, lake):
-    order = verbs.asked(toy, verbs.lead("mill"), place="e1")
+    order = verbs.asked(toy, verbs.lead("mill"), place="e1", owner="private")
     verbs.say(toy, order, solved="yes", satisfied="mostly", at=AT + timedelta(hours=26))
     brought(lake, toy, AT + timedelta(days=2))
 
@@ -86,8 +87,36 @@ def test_a_life_is_told_in_the_lake(toy, lake):
     assert only(lake, "answers") == {
         **matter, "id": Answer.objects.get().pk, "order": order.pk, "assignment": part.pk, "day": date(2026, 3, 3),
         "unit": "mill", "role": "lead", "round": 1, "last": True, "way": "phone", "reached": True, "contacted": True,
-        "in_time": True, "solved": "yes", "satisfied": "mostly", "excluded": False,
+        "in_time": True, "solved": "yes", "satisfied": "mostly", "urgency": part.urgency, "section": None,
+        "owner": "private", "dual": False, "done_day": date(2026, 3, 2), "caller": caller, "asked_after": 25 * 60,
+        "proof": None, "regraded": False, "ground": None, "excluded": False,
     }  # fmt: skip
+
+
+def test_a_lake_of_an_earlier_version_is_built_anew(toy, lake, tmp_path):
+    verbs.say(toy, verbs.asked(toy), at=AT + timedelta(hours=26))
+    at = AT + timedelta(days=2)
+    brought(lake, toy, at)
+    manifest = lake.folder / "lake.json"
+    manifest.write_text(manifest.read_text("utf-8").replace(f'"version": {schema.VERSION}', '"version": 1'), "utf-8")
+    assert lake.outdated()
+    assert sync.until(lake) is None
+    assert brought(lake, toy, at).whole is True
+    assert rows(lake) == anew(toy, at, tmp_path / "fresh")
+
+
+def test_an_invented_lake_of_an_earlier_version_is_left_alone(toy, lake):
+    brought(lake, toy, AT)
+    manifest = lake.folder / "lake.json"
+    with lake.change() as change:
+        change.state.marks.clear()
+        change.state.files["orders"] = {"202603": []}
+        change.write("orders", 202603, ten.arrow("orders", ten.tables()["orders"]))
+    before = manifest.read_text("utf-8").replace(f'"version": {schema.VERSION}', '"version": 1')
+    manifest.write_text(before, "utf-8")
+    with pytest.raises(BadInput, match="made up"):
+        brought(lake, toy, AT, fresh=True)
+    assert manifest.read_text("utf-8") == before
 
 
 def test_nobody_can_be_found_by_what_is_in_the_lake(toy, lake):

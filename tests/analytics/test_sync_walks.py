@@ -26,7 +26,7 @@ from jieban.analytics import sync
 from jieban.analytics.lake import Lake
 from jieban.city.queries import Loaded
 from jieban.orders import lifecycle
-from jieban.orders.models import Answer, Assignment, Order
+from jieban.orders.models import Answer, Assignment, Attachment, Order
 from tests import factories, verbs
 from tests.analytics.test_sync import anew, rows
 from tests.factories import AT
@@ -34,7 +34,14 @@ from tests.factories import AT
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNITS = ("mill", "hill", "water", "north-roads")
 PHONES = ("13900000001", "13900000002", "")
-MATTER = {"category": ("0101", "0102", ""), "place": ("e1", "r1", ""), "excluded": (True, False), "kind": ("help", "")}
+MATTER = {
+    "category": ("0101", "010101", "0102", ""),
+    "urgency": ("7d", "24h"),
+    "owner": ("private", ""),
+    "place": ("e1", "r1", ""),
+    "excluded": (True, False),
+    "kind": ("help", ""),
+}
 WHO = {"section_id": ("c1", None), "role": ("lead", "assist")}
 
 
@@ -94,7 +101,18 @@ class Anybody:
         self.plain(order, row, name, changes={"responded_at": self.at})
 
     def complete(self, order: Order, row: Any, name: str) -> None:
-        self.plain(order, row, name, changes={"completed_at": self.at})
+        self.plain(order, row, name, changes={"completed_at": self.at}, attachments=self.files())
+
+    def files(self) -> list[Attachment]:
+        kinds = self.dice.choice(((), ("image/jpeg",), ("application/pdf", "video/mp4"), ("application/pdf",)))
+        return [Attachment(name="x", mime=kind, size=1, sha256="0" * 64, stage="after") for kind in kinds]
+
+    def note(self, order: Order, row: Any, name: str) -> None:
+        told = self.dice.choice(({}, {"way": "phone", "outcome": "busy"}))
+        self.plain(order, row, name, records=told, attachments=self.files())
+
+    def exclude(self, order: Order, row: Any, name: str) -> None:
+        self.plain(order, row, name, records={"ground": "storm"}, changes={"excluded": True})
 
     def redirect(self, order: Order, row: Any, name: str) -> None:
         self.plain(order, row, name, changes={"ended_at": self.at})

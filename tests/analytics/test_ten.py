@@ -32,6 +32,21 @@ def test_facts_are_filed_under_the_month_of_their_order_and_keep_their_own_day(t
     assert found == [{"day": date(2020, 1, 5), "month": 202001}, {"day": date(2020, 1, 31), "month": 202001}]
 
 
+def test_answers_agree_with_the_rest(ten):
+    """What is told twice is told the same."""
+    said = rows.tables()
+    work = {row["id"]: row for row in said["assignments"]}
+    orders = {row["id"]: row for row in said["orders"]}
+    for row in said["answers"]:
+        own, order = work[row["assignment"]], orders[row["order"]]
+        assert (row["urgency"], row["section"], row["role"]) == (own["urgency"], own["section"], own["role"])
+        assert row["caller"] == order["caller"]
+        assert row["excluded"] == (row["ground"] is not None)
+        assert (row["owner"] is None) or order["place"]
+        leads = [one for one in work.values() if one["order"] == row["order"] and one["role"] == "lead"]
+        assert row["dual"] == (sum(one["result"] not in ("redirected", "terminated") for one in leads) > 1)
+
+
 def test_codes_of_facts_have_names(ten):
     said = rows.tables()
     codes = {name: {row["code"] for row in said[name]} for name in ("categories", "units", "channels", "places")}
