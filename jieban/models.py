@@ -3,6 +3,7 @@
 from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.analytics.exports.models import ExportRun, SavedExport
 from jieban.analytics.periodic.models import Report
+from jieban.appraisal.result_models import CycleResult
 from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.court.models import Objection
@@ -19,7 +20,7 @@ from jieban.orders.models import Answer, Assignment, Attachment, Contact, Counte
 __all__ = [
     "AbuseCase", "AbuseEvidence", "AbuseStep", "Addressee", "Answer", "ApiKey", "Article", "ArticleText",
     "Assignment", "Attachment", "Attempt", "CallerNumber", "CheckChoice", "Claim", "Consultation", "Contact",
-    "Counter", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "ExportRun", "Force",
+    "Counter", "CycleResult", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "ExportRun", "Force",
     "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller",
     "Letter", "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post",
     "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report", "SavedExport", "Seal", "SecondAnswer", "Sign",
