@@ -211,7 +211,7 @@ def _heaviest(m: Model) -> Decimal:
     """The most that one case can weigh."""
     heaviest: Decimal = max(m.roles.lead, m.roles.assist, m.roles.dual) * max(m.difficulty.values(), default=Decimal(1))
     for lines in (m.weights, m.rules):
-        heaviest *= max((line.weight for line in lines), default=Decimal(1))
+        heaviest *= max([Decimal(1), *(line.weight for line in lines)])  # a case that no line is about weighs 1
     return heaviest
 
 
