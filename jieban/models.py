@@ -4,6 +4,7 @@ from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.analytics.exports.models import ExportRun, SavedExport
 from jieban.analytics.periodic.models import Report
 from jieban.appraisal.result_models import CycleResult
+from jieban.appraisal.scheme_models import SchemeConsultation, SchemeStep, SchemeText
 from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
 from jieban.city.models import PackFile, PackVersion, Unit
 from jieban.dispatch.court.models import Objection
@@ -23,6 +24,6 @@ __all__ = [
     "Counter", "CycleResult", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation", "ExportRun", "Force",
     "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite", "KnownCaller",
     "Letter", "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person", "Post",
-    "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report", "SavedExport", "Seal", "SecondAnswer", "Sign",
-    "Unit", "Upload", "View",
+    "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report", "SavedExport", "SchemeConsultation",
+    "SchemeStep", "SchemeText", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
 ]  # fmt: skip
