@@ -33,6 +33,19 @@ def home(settings, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """On PostgreSQL a test that commits is wiped row by row: TRUNCATE would make some hundred files anew each time."""
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = _deletes
+
+
+def _deletes(style: object, tables: list[str], *, reset_sequences: bool, allow_cascade: bool) -> list[str]:
+    """Foreign keys are checked when the transaction ends, so any order of tables does."""
+    assert not reset_sequences, "a test that wants its keys from 1 again needs another way to wipe"
+    return [f"DELETE FROM {connection.ops.quote_name(table)};" for table in tables]  # noqa: S608 Django's own names
+
+
 @pytest.fixture
 def city(db) -> factories.City:
     """The small city of `factories.a_city` in the database, without a pack behind it."""
@@ -45,8 +58,16 @@ def toy(db):
     return factories.a_loaded_city("toy")
 
 
+# What a test asks for that uses the database: the connection under test, from the fixtures of pytest-django.
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this database cannot show: several connections at once need PostgreSQL (tests/run.py says so)."""
+    """Mark what uses the database; leave out what this one cannot show: several connections at once need PostgreSQL."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
     if connection.vendor == "postgresql":
         return
     apart = [item for item in items if item.get_closest_marker("postgres")]

@@ -1,5 +1,7 @@
 """`make test`: every test this machine can run, on SQLite and, where a server answers, on PostgreSQL; then the browser.
 
+A test that uses no database is run once, with those on SQLite (tests/conftest.py marks the others `database`).
+
 JIEBAN_REQUIRE names what must be there, parted by commas (postgres, browser, data, spark): a missing one is a failure.
 What cannot be run is said aloud with the way to get it; nothing is skipped in silence.
 """
@@ -57,12 +59,12 @@ def _suites(missing: dict[str, str]) -> list[Suite]:
     apart = "not browser and not spark and not postgres" + ("" if "data" not in missing else " and not data")
     suites = [Suite("SQLite", apart)]
     if "postgres" not in missing:
-        both = "not browser and not spark" + ("" if "data" not in missing else " and not data")
+        both = "database and not browser and not spark" + ("" if "data" not in missing else " and not data")
         suites.append(Suite("PostgreSQL", both, POSTGRES))
     if "browser" not in missing:
-        suites.append(Suite("browser, SQLite", "browser", parallel=False))
+        suites.append(Suite("browser, SQLite", "browser"))
     if "browser" not in missing and "postgres" not in missing:
-        suites.append(Suite("browser, PostgreSQL", "browser", POSTGRES, parallel=False))
+        suites.append(Suite("browser, PostgreSQL", "browser", POSTGRES))
     if "spark" not in missing:
         suites.append(Suite("Spark", "spark", parallel=False))
     return suites

@@ -177,8 +177,9 @@ def test_personal_columns_are_in_the_table_and_are_text():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "times"), [(rules.CSV, 20), (rules.XLSX, 10), (rules.PARQUET, 10)])
-def test_memory_and_statements_do_not_grow_with_the_rows(toy, chief, kind, times):
+@pytest.mark.parametrize("kind", [rules.CSV, rules.XLSX, rules.PARQUET])
+def test_memory_and_statements_do_not_grow_with_the_rows(toy, chief, kind):
+    times = 5
     for _n in range(10):
         verbs.dispatched(toy, verbs.lead("mill"), urgency="7d")
 
@@ -199,4 +200,5 @@ def test_memory_and_statements_do_not_grow_with_the_rows(toy, chief, kind, times
     many = measured("b")
     assert (few[0], many[0]) == (1_000, 1_000 * times)
     assert many[1] - few[1] == 2 * (many[0] - few[0]) // 500
-    assert many[2] < few[2] * 1.5
+    # The peaks of one build differ by a fiftieth; a kept row of 350 bytes would show.
+    assert many[2] < few[2] * 1.1

@@ -173,6 +173,7 @@ def rows_done(database: str) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_import_killed_in_the_middle_and_resumed_has_every_row_once(own_database: str, tmp_path: Path) -> None:
     rows = [*letters(2200), ("", "no number", ""), *letters(3000)[2200:]]
     job = a_file(tmp_path, rows)
