@@ -24,15 +24,28 @@ demo: setup
 test: setup-dev
 	@$(BIN)/python tests/run.py
 
+# Each check's output is printed whole when it ends; all are run even if one fails.
 check: setup-dev
-	@echo "· ruff"; $(BIN)/ruff check $(SOURCES) tools
-	@echo "· ruff format"; $(BIN)/ruff format --check $(SOURCES) tools
-	@echo "· import contracts"; $(BIN)/lint-imports
-	@echo "· translations"; $(BIN)/python tools/messages.py --check
-	@echo "· mypy"; $(BIN)/mypy jieban config simulation
-	@echo "· Django"; $(BIN)/python manage.py check --fail-level WARNING
-	@echo "· migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=2 $(CHECKS)
 	@echo "All checks passed. Next: make test"
+
+# The longest first.
+CHECKS := check-types check-imports check-lint check-format check-migrations check-django check-translations
+.PHONY: $(CHECKS)
+check-types:
+	@echo "· mypy"; $(BIN)/mypy jieban config simulation
+check-imports:
+	@echo "· import contracts"; $(BIN)/lint-imports
+check-lint:
+	@echo "· ruff"; $(BIN)/ruff check $(SOURCES) tools
+check-format:
+	@echo "· ruff format"; $(BIN)/ruff format --check $(SOURCES) tools
+check-migrations:
+	@echo "· migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
+check-django:
+	@echo "· Django"; $(BIN)/python manage.py check --fail-level WARNING
+check-translations:
+	@echo "· translations"; $(BIN)/python tools/messages.py --check
 
 bench: setup-dev
 	@for file in $$(grep -l __main__ bench/*.py); do \
