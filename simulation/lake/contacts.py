@@ -51,6 +51,12 @@ class Month:
         """The places of those that were sent to units."""
         return np.flatnonzero(self.dest >= 0)
 
+    def of(self, days: Ints) -> Ints:
+        """The month, as yyyymm, in which days lie that count from the first of this one."""
+        day = np.datetime64(self.plan.first) + days.astype("timedelta64[D]")
+        months = day.astype("datetime64[M]").astype(np.int64)
+        return np.asarray((1970 + months // 12) * 100 + months % 12 + 1)
+
 
 def draw(plan: Plan, month: MonthPlan, rng: np.random.Generator) -> Month:
     """Draw a month from its counts."""

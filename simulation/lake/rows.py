@@ -34,10 +34,9 @@ def some(values: Ints, kind: pa.DataType) -> pa.Array:
 
 def _days(month: Month, days: Ints) -> dict[str, pa.Array]:
     day = np.datetime64(month.plan.first) + days.astype("timedelta64[D]")
-    months = day.astype("datetime64[M]").astype(np.int64)
     return {
         "day": pa.array(day.astype("datetime64[D]").astype(np.int32)).cast(pa.date32()),
-        "month": pa.array((1970 + months // 12) * 100 + months % 12 + 1).cast(pa.int32()),
+        "month": pa.array(month.of(days)).cast(pa.int32()),
     }
 
 

@@ -18,7 +18,7 @@ from simulation.lake.city import Ints
 from simulation.lake.contacts import Month
 from simulation.lake.plan import Plan
 from simulation.lake.signs import Signs
-from simulation.lake.work import COMPLETED, Work
+from simulation.lake.work import COMPLETED, DAY, Work
 
 # Who calls for a coaching unit: so few numbers that each answers again and again.
 _COACHED_NUMBERS = 6
@@ -186,13 +186,12 @@ def coach(plan: Plan, month: Month, work: Work, said: Said, signs: Signs, rng: n
     """诱导评价: a unit whose orders are all “solved” and “satisfied” at once, by one way of asking, from few numbers.
 
     Nearly all of it is said minutes after the unit's own call, and it shows no pictures. Nothing of its work is better
-    than before: its times stay, only what is said of it jumps.
+    than before: its times stay, only what is said of it jumps. The months are those in which the citizens were asked.
     """
-    for truth in of_month(plan, month.plan.month):
-        if truth.kind != "coaching":
-            continue
+    asked = month.of(said.asked // DAY)
+    for truth in (one for one in map(_read, plan.figures.chosen["truth"]) if one.kind == "coaching"):
         unit = plan.city.unit(truth.streets[0])
-        mine = np.flatnonzero((work.unit[said.assignment] == unit) & said.last & (said.asked >= 0))
+        mine = np.flatnonzero((work.unit[said.assignment] == unit) & said.last & np.isin(asked, truth.months))
         mine = mine[work.result[said.assignment[mine]] == COMPLETED]
         if not len(mine):
             continue
@@ -204,4 +203,5 @@ def coach(plan: Plan, month: Month, work: Work, said: Said, signs: Signs, rng: n
         rows = month.orders[np.unique(work.order[said.assignment[mine]])]
         keys = np.random.default_rng([plan.seed, 11]).integers(1, 2**62, _COACHED_NUMBERS)
         month.caller[rows] = keys[rng.integers(0, len(keys), len(rows))]
-        month.truths.append(_told(plan, month, truth, rows))
+        told = {"asked": [int(one) for one in np.unique(asked[mine])]}
+        month.truths.append(_told(plan, month, truth, rows) | told)

@@ -44,7 +44,7 @@ def lake(tmp_path: Path) -> Lake:
     answers = [
         {"id": n, "order": part, "assignment": part, "day": day, "month": 202603, **matter, "unit": "mill",
          "role": "lead", "round": no, "last": no == newest[part], "way": "phone", "reached": solved is not None,
-         "in_time": True, "solved": solved, "excluded": False}
+         "in_time": True, "solved": solved, "dual": False, "regraded": False, "excluded": False}
         for n, (day, part, no, solved) in enumerate(SAID)
     ]  # fmt: skip
     lake = Lake(tmp_path / "lake")

@@ -54,7 +54,15 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         pk: {"order": o, **WHEN, **placed[o], "unit": u, "role": "lead", "round": 1, "result": "completed"}
         for pk, (o, u, _) in WORK.items()
     }
-    said = {"last": True, "way": "phone", "reached": True, "in_time": True, "excluded": False}
+    said = {
+        "last": True,
+        "way": "phone",
+        "reached": True,
+        "in_time": True,
+        "dual": False,
+        "regraded": False,
+        "excluded": False,
+    }
     return {
         "contacts": contacts,
         "orders": [{"id": pk, **ASKED, **at, **state} for pk, at in placed.items()],

@@ -34,7 +34,7 @@ def test_the_schema_refuses_a_report_that_lacks_something(said, key):
 def test_meta_tells_who_counted_what(said):
     assert said["_meta"] == {
         "title": "12345 热线数据报告", "made_at": "2021-12-05T10:00:00+00:00", "from": "2019-01-10", "to": "2021-11-30",
-        "scale": 1.0, "engine": "duckdb", "lake": {"version": 1, "about": {}},
+        "scale": 1.0, "engine": "duckdb", "lake": {"version": 2, "about": {}},
         "units": "万 (10,000) unless a key ends in _items or _pct",
     }  # fmt: skip
 

@@ -68,7 +68,7 @@ class Town:
                     "id": self.next, "order": self.next, "assignment": self.next, "unit": unit, "role": "lead",
                     "round": 1, "last": True, "way": "phone", "reached": True, "contacted": True, "in_time": True,
                     "solved": "yes" if turn < solved else "no", "satisfied": "yes" if turn * 2 < n else "no",
-                    "excluded": False,
+                    "dual": False, "regraded": False, "excluded": False,
                 }
             )  # fmt: skip
         return self
