@@ -80,3 +80,68 @@ class CycleResult(models.Model):
 
 
 _FIRM: Final = "冻结的考评结果不能改、不能删。要更正，请出一个新版本并写明原因。"
+
+
+class CycleStep(models.Model):
+    """One step of a cycle's result: who, from which post, when, what, in which words. Never changed, never deleted.
+
+    Steps of all cycles stand in one chain: `no` counts from 1, `previous` is the hash of the step before, `hash` that
+    of everything else here (`result_steps.hash_of`). `said` has the hashes of what was frozen or published. Without a
+    person the timetable did it.
+    """
+
+    no = models.PositiveIntegerField(unique=True)
+    cycle = models.CharField(max_length=7)
+    version = models.PositiveSmallIntegerField(default=0)
+    what = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    person = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=64)
+    role = models.CharField(max_length=16)
+    unit = models.CharField(max_length=64, default="", blank=True)
+    words = models.TextField(default="", blank=True)
+    said = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "what"], condition=models.Q(person=None), name="cycle_told_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["cycle", "no"], name="cycle_steps")]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.cycle} {self.what}"
+
+
+class Dispute(models.Model):
+    """A unit says that a published result is wrong, for itself or a unit below; the city decides with words.
+
+    `board` and `unit` name the row; `assignments` are those it is about, by id, as in the cases of the version; none
+    where the row as a whole is meant. `stage` is of `disputes.STAGES`. `led_to` is the version that came of it.
+    """
+
+    result = models.ForeignKey(CycleResult, models.PROTECT, related_name="disputes")
+    board = models.CharField(max_length=24)
+    unit = models.ForeignKey("jieban.Unit", models.PROTECT, related_name="+")
+    assignments = models.JSONField(default=list)
+    statement = models.TextField()
+    stage = models.CharField(max_length=12)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey("jieban.Person", models.PROTECT, related_name="+")
+    filed_unit = models.ForeignKey("jieban.Unit", models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField(default="", blank=True)
+    led_to = models.ForeignKey(CycleResult, models.PROTECT, null=True, blank=True, related_name="settles")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["result", "board", "unit"], condition=models.Q(stage="filed"), name="dispute_open_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["stage", "filed_at"], name="dispute_waiting")]
+
+    def __str__(self) -> str:
+        return f"dispute {self.pk}"

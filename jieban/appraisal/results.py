@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
+import pyarrow.parquet as pq
 
+from jieban.appraisal import store
 from jieban.appraisal.recompute import Table
 from jieban.appraisal.result_models import CycleResult
+from jieban.core.errors import BadInput
 
 
 def latest(cycle: str) -> CycleResult | None:
@@ -45,3 +49,14 @@ def rows(result: CycleResult, board: str) -> list[Table]:
 def row(result: CycleResult, board: str, unit: str) -> dict[str, Any] | None:
     """The row of one unit on a board; None where it has no case."""
     return next((one for one in rows(result, board) if one["unit"] == unit), None)
+
+
+def assignments_among(result: CycleResult, wanted: Collection[int]) -> set[int]:
+    """Those of the assignments (ids) that are cases of the result. BadInput where its files are gone."""
+    if not wanted:
+        return set()
+    kept = store.folder(result.cycle, result.version) / store.CASES
+    if not kept.is_file():
+        raise BadInput(f"{result} 的事实文件不在了，请先用 jieban verify 检查。")
+    found = pq.read_table(kept, columns=["assignment"], filters=[("assignment", "in", set(wanted))])
+    return set(found["assignment"].to_pylist())

@@ -61,7 +61,7 @@ def _seal(day: date, at: datetime) -> Seal | None:
     """The seal of one day; None where somebody else made it meanwhile or nothing is left to seal."""
     top = _settled(day)
     with transaction.atomic():
-        _lock(Seal, "SHARE ROW EXCLUSIVE")
+        lock(Seal, "SHARE ROW EXCLUSIVE")
         before = Seal.objects.order_by("-day").first()
         after, previous = (before.last, before.hash) if before else (0, FIRST)
         if top <= after or (before is not None and before.day >= day):
@@ -80,11 +80,11 @@ def _settled(day: date) -> int:
     back at once. On SQLite there is one writer.
     """
     with transaction.atomic():
-        _lock(Entry, "SHARE")
+        lock(Entry, "SHARE")
         return Entry.objects.filter(at__lt=_end(day)).aggregate(top=Max("pk"))["top"] or 0
 
 
-def _lock(table: type[models.Model], mode: str) -> None:
+def lock(table: type[models.Model], mode: str) -> None:
     """Lock a whole table until the end of the transaction; SQLite has done so at its beginning."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

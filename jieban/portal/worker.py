@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from jieban.appraisal import schemes, timetable
 from jieban.callback import daily, tasks
 from jieban.city import queries as city
 from jieban.core import clock
@@ -151,6 +152,10 @@ def _measures_over(at: datetime) -> int:
     return abuse.expire(at=at)
 
 
+def _cycles(at: datetime) -> int:
+    return timetable.tell(schemes.known(city.current(at=at).pack), at=at)
+
+
 def _release(at: datetime) -> int:
     return releasing.once(at=at)
 
@@ -171,10 +176,11 @@ _JOBS: dict[str, Callable[[datetime], int]] = {
     "delivered": _deliver,
     "drawn": _second,
     "sealed": _seal,
+    "cycles_told": _cycles,
     "released": _release,
 }
 # Jobs of every thirtieth round, about once a minute.
-_SELDOM = frozenset({"drawn", "supervised", "late_letters", "measures_over", "sealed", "released"})
+_SELDOM = frozenset({"drawn", "supervised", "late_letters", "measures_over", "sealed", "cycles_told", "released"})
 
 
 def _safely(name: str, job: Callable[[datetime], int], at: datetime, told: dict[str, str]) -> int:

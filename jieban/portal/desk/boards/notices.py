@@ -48,7 +48,9 @@ def _values(asked: Asked) -> Mapping[str, Any]:
 
 def _notice(row: Message, now: datetime) -> Notice:
     said = row.body
-    more = str(said.get("cause") or "")
+    more = str(said.get("cause") or said.get("cycle") or "")
+    if row.topic == "cycle_stage":
+        return Notice(row, _stage_words().get(said["stage"], _("有新情况")), more, False)
     if row.topic in ("due_soon", "overdue"):
         return Notice(row, _limit_words(said), _due_words(said, now), row.topic == "overdue")
     return Notice(row, _topics().get(row.topic, _("有新情况")), more, False)
@@ -81,6 +83,15 @@ def _topics() -> dict[str, str]:
         "reclassified": _("分类或紧急程度改了，时限重算"),
         "handed_over": _("新单位已签收，交接完成"), "consulted": _("请你们参加会商"), "hang_declined": _("不同意挂账"),
         "taken_down": _("摘账了，接着办"), "whistled": _("有单位吹哨"), "supervised": _("收到督办"),
+        "cycle_frozen": _("考评结果冻结了，等另一位公布"), "cycle_published": _("考评结果公布了"),
+        "dispute_filed": _("有单位对考评结果提异议"), "dispute_decided": _("考评异议有答复了"),
+    }  # fmt: skip
+
+
+def _stage_words() -> dict[str, str]:
+    return {
+        "open": _("新的考核期开始了"), "late": _("考核期结束，进入补访"), "window": _("进入剔除申请和审核"),
+        "over": _("剔除期结束，可以冻结了"),
     }  # fmt: skip
 
 
