@@ -11,7 +11,6 @@ import io
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
@@ -49,9 +48,9 @@ def draft(cycle: str) -> Iterator[Path]:
     """A folder to write a version in, which is gone after the block unless it was put in its `place`."""
     home = _home(cycle)
     home.mkdir(parents=True, exist_ok=True)
-    _sweep(home)
     fresh = home / f"{_DRAFT}{secrets.token_hex(6)}"
     fresh.mkdir()
+    _sweep(home, fresh.stat().st_mtime)
     try:
         yield fresh
     finally:
@@ -138,11 +137,11 @@ def _home(cycle: str) -> Path:
     return Path(settings.JIEBAN_HOME) / "cycles" / cycle
 
 
-def _sweep(home: Path) -> None:
-    """Remove drafts that a crash left behind."""
+def _sweep(home: Path, now: float) -> None:
+    """Remove drafts that a crash left behind a day before `now` (seconds since 1970)."""
     for left in home.glob(f"{_DRAFT}*"):
         with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+            if now - left.stat().st_mtime > _ABANDONED_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
 
 

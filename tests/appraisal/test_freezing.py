@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -204,3 +205,12 @@ def test_late_callbacks_and_days_of_the_cycle_are_as_frozen(lake, auditor):
         small.END,
         date(2026, 11, 27),
     )
+
+
+def test_a_draft_that_a_crash_left_a_day_ago_is_swept(lake, auditor, home):
+    old, young = (home / "cycles" / "2026-11" / f".draft-{name}" for name in ("old", "young"))
+    for path in (old, young):
+        path.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    freezing.freeze(lake, small.cycle(), by=auditor, at=AT)
+    assert sorted(path.name for path in old.parent.iterdir()) == [".draft-young", "v1"]
