@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jieban.city import joint as joint_rules
+from jieban.city.fields import Fields
 from jieban.city.oversight import Oversight
 from jieban.city.replies import Replies
 from jieban.city.schemes import Scheme
@@ -359,6 +360,7 @@ class Pack:
     areas: Mapping[str, Area] = field(default_factory=dict)
     seating: Seating = field(default_factory=Seating)
     schemes: tuple[Scheme, ...] = ()
+    fields: Fields | None = None
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -16,6 +16,7 @@ from jieban.city import (
     areas,
     callbacks,
     checking,
+    fields_file,
     joint_sheet,
     profiles,
     reply_sheets,
@@ -78,6 +79,8 @@ OPTIONAL = (
     triggers.FILE,
     areas.FILE,
     seats_file.FILE,
+    fields_file.FILE,
+    fields_file.VALUES,
 )
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
@@ -119,6 +122,12 @@ def read(files: Mapping[str, str]) -> Pack:
         oversight=triggers.read(files, report),
         areas=areas.read(files, report, specs),
         seating=seats_file.read(files, report),
+        fields=fields_file.read(
+            files,
+            report,
+            categories=categories,
+            districts=[code for code, one in specs.items() if one.kind == "district"],
+        ),
     )
     checking.check(pack, report, lines)
     pack = replace(pack, schemes=_schemes(files, pack, report))

@@ -38,11 +38,13 @@ Points = Annotated[Decimal, Field(ge=-20, le=20), AfterValidator(_two)]
 Codes = Annotated[list[str], Field(min_length=1)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A table of a file of which every key must be known and there."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Rates(_Strict):
+class Rates(Strict):
     """Weights of the three rates in the composite."""
 
     response: Share
@@ -50,7 +52,7 @@ class Rates(_Strict):
     satisfaction: Share
 
 
-class Solved(_Strict):
+class Solved(Strict):
     """What each answer to 是否解决 is worth."""
 
     yes: Share
@@ -59,7 +61,7 @@ class Solved(_Strict):
     explained: Share
 
 
-class Satisfied(_Strict):
+class Satisfied(Strict):
     """What each answer to 是否满意 is worth."""
 
     yes: Share
@@ -67,7 +69,7 @@ class Satisfied(_Strict):
     no: Share
 
 
-class Roles(_Strict):
+class Roles(Strict):
     """Weights of leading alone, assisting, and leading together with others (双派)."""
 
     lead: Weight
@@ -75,7 +77,7 @@ class Roles(_Strict):
     dual: Weight
 
 
-class Line(_Strict):
+class Line(Strict):
     """What a line is about: a part of the boards, categories, owners and roles (all where not said), and a time.
 
     `from` and `to` are held against the first day of the cycle; `to` is the first day on which it no longer holds.
@@ -103,7 +105,7 @@ class Rule(Weighing):
     satisfied: dict[Literal["yes", "mostly", "no"], Share] = Field(default_factory=dict)
 
 
-class Board(_Strict):
+class Board(Strict):
     """Units that are compared with each other: which kinds, of which size, and the answers below which none is ranked.
 
     A case counts for its `unit`, the `section` inside it, its `district`, or the department that leads its `trade`.
@@ -121,14 +123,14 @@ class Board(_Strict):
     size_to: Annotated[int, Field(ge=1)] = 10**12
 
 
-class Trade(_Strict):
+class Trade(Strict):
     """A whole trade (行业): these categories, wherever they are handled, are scored to the department that leads it."""
 
     unit: str
     categories: Codes
 
 
-class Point(_Strict):
+class Point(Strict):
     """Bonus (`each` above 0) or penalty (below): so much for each, at most `most` either way."""
 
     name: str
@@ -136,7 +138,7 @@ class Point(_Strict):
     most: Annotated[Decimal, Field(gt=0, le=20), AfterValidator(_two)]
 
 
-class Consulted(_Strict):
+class Consulted(Strict):
     """Who was asked about the scheme before it was published, when, and what became of it."""
 
     who: str
@@ -144,7 +146,7 @@ class Consulted(_Strict):
     said: str
 
 
-class Model(_Strict):
+class Model(Strict):
     """A whole scheme as its text must be."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
