@@ -103,6 +103,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("abuse/<int:pk>/<str:verb>", abuse.step, name="abuse_step"),
     path("overview", overview.overview, name="overview"),
     path("appraisal", standing.appraisal, name="appraisal"),
+    path("appraisal/fields", seven_five.fields, name="appraisal_fields"),
     path("knowledge", reading.knowledge, name="knowledge"),
     path("knowledge/<str:code>", reading.article, name="article"),
     path("people", people.people, name="people"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -225,9 +226,15 @@ def get(values: Mapping[str, Any], key: str) -> Any:
 
 
 @register.filter
-def percent(share: float | None) -> str:
+def percent(share: float | Fraction | None) -> str:
     """A share as a percentage with one decimal: 96.1."""
-    return "–" if share is None else f"{share * 100:.1f}"
+    return "–" if share is None else f"{float(share) * 100:.1f}"
+
+
+@register.filter
+def decimals(value: float | Fraction | None, places: int = 1) -> str:
+    """A number, also an exact one, with so many decimals; a dash where there is none."""
+    return "–" if value is None else f"{float(value):.{places}f}"
 
 
 def _chip(face: words.Face, citizen: bool) -> SafeString:
