@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from jieban.portal.api.site import api
+from jieban.portal.cockpit import seven_five
 from jieban.portal.desk import (
     abuse,
     agreement,

@@ -1,4 +1,4 @@
-"""七有五性: each district's whole, half from what citizens answered and half from indicators; one district in detail."""
+"""七有五性: each district as a whole, half from what citizens answered and half from indicators."""
 
 from __future__ import annotations
 
