@@ -72,6 +72,13 @@ def named(code: str, known: Sequence[Scheme]) -> Cycle:
     return containing(_month_end(month) if start == 1 else month.replace(day=start) - _DAY, known)
 
 
+def counting(day: date, done: date | None, known: Sequence[Scheme]) -> Cycle:
+    """The cycle that an answer of `day` about work reported on `done` counts in: late ones count in the one before."""
+    own = containing(day, known)
+    late = day < own.taken_end and done is not None and done < own.first
+    return (before(own, known) if late else None) or own
+
+
 def before(cycle: Cycle, known: Sequence[Scheme]) -> Cycle | None:
     """The cycle before, None where no scheme reaches so far back."""
     day = cycle.first - _DAY

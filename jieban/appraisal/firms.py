@@ -19,6 +19,8 @@ from jieban.analytics import measures, spans
 from jieban.analytics.engines import Source
 from jieban.appraisal import queries, rules
 from jieban.appraisal.queries import Period
+from jieban.appraisal.rules import Rate
+from jieban.city.schemes import Scheme
 from jieban.orders import queries as orders
 from jieban.orders.models import Order
 
@@ -54,9 +56,9 @@ class Results:
 
     n: int
     unreached: int
-    response: rules.Rate
-    resolution: rules.Rate
-    satisfaction: rules.Rate
+    response: Rate
+    resolution: Rate
+    satisfaction: Rate
     contact: timedelta | None
     contacts: int
 
@@ -72,11 +74,11 @@ class Report:
     everybody: Results
 
 
-def report(source: Source, first: date, end: date) -> Report:
-    """Everything about these days, of what the source shows."""
+def report(source: Source, first: date, end: date, scheme: Scheme | None) -> Report:
+    """Everything about these days, of what the source shows; answers are worth what the scheme says."""
     return Report(
         months(source, first, end), _shares(source, "category1", first, end), _shares(source, "district", first, end),
-        results(source, first, end, firms=True), results(source, first, end, firms=False),
+        results(source, first, end, scheme, firms=True), results(source, first, end, scheme, firms=False),
     )  # fmt: skip
 
 
@@ -96,14 +98,17 @@ def _shares(source: Source, column: str, first: date, end: date) -> tuple[Share,
     return tuple(sorted((one for one in found if one.firms), key=lambda one: (-one.firms, one.key)))
 
 
-def results(source: Source, first: date, end: date, *, firms: bool) -> Results:
-    """The three rates over all results given in these days, and the mean time to first contact of what was sent."""
+def results(source: Source, first: date, end: date, scheme: Scheme | None, *, firms: bool) -> Results:
+    """The three rates over all results given in these days, and the mean time to first contact of what was sent.
+
+    Answers are worth what `scheme` says, each case the same: callers are compared, not units. No rates without it.
+    """
     given = _of(source, spans.asked(source["answers"], first, end), firms)
     [row] = source.rows(measures.cube(given, (), _GIVEN))
     sent = _of(source, spans.within(source["assignments"], first, end), firms)
     [spread] = source.rows(measures.spread(sent.filter(sent["round"] == 1), "respond_minutes"))
     mean = timedelta(minutes=spread["mean"]) if spread["n"] else None
-    return Results(row["scored"], row["unreached"], *_rates(row), mean, spread["n"])
+    return Results(row["scored"], row["unreached"], *_rates(row, scheme), mean, spread["n"])
 
 
 def _of(source: Source, facts: ir.Table, firms: bool) -> ir.Table:
@@ -114,25 +119,24 @@ def _of(source: Source, facts: ir.Table, firms: bool) -> ir.Table:
     return facts.semi_join(theirs, facts["order"] == theirs["id"])
 
 
-def _rates(row: Mapping[str, Any]) -> tuple[rules.Rate, rules.Rate, rules.Rate]:
-    """Response, resolution and satisfaction, scored by the demo scheme."""
+def _rates(row: Mapping[str, Any], scheme: Scheme | None) -> tuple[Rate, Rate, Rate]:
+    """Response, resolution and satisfaction, scored by the scheme."""
     solved = {"yes": row["solved"], "part": row["solved_part"], "explained": row["explained"]}
     solved["no"] = row["said_solved"] - sum(solved.values())
     satisfied = {"yes": row["satisfied"], "mostly": row["satisfied_mostly"]}
     satisfied["no"] = row["said_satisfied"] - sum(satisfied.values())
+    worth = scheme.values if scheme else {}
     return (
-        rules.Rate(float(row["responded"]), row["scored"], row["responded"]),
-        rules.Rate(
-            _score(solved, rules.DEMO.solved), row["said_solved"], row["solved"], row["solved_part"], row["explained"]
+        Rate(100 * row["responded"], row["scored"], row["responded"]),
+        Rate(
+            rules.worth(solved, worth.get("solved")), row["said_solved"], row["solved"], row["solved_part"],
+            row["explained"],
         ),
-        rules.Rate(
-            _score(satisfied, rules.DEMO.satisfied), row["said_satisfied"], row["satisfied"], row["satisfied_mostly"]
+        Rate(
+            rules.worth(satisfied, worth.get("satisfied")), row["said_satisfied"], row["satisfied"],
+            row["satisfied_mostly"],
         ),
-    )
-
-
-def _score(counts: Mapping[str, int], scores: Mapping[str, float]) -> float:
-    return sum((counts[code] * scores.get(code, 0.0) for code in counts), 0.0)
+    )  # fmt: skip
 
 
 def orders_behind(period: Period, *, rate: str, which: str, firms: bool, actor: Actor) -> QuerySet[Order]:

@@ -32,15 +32,19 @@ def meets(line: Table, case: Case) -> bool:
     return all(any(case[c] in line[key] for c in columns) for key, columns in MATCH.items() if key in line)
 
 
-def weigh(held: Table, case: Case) -> tuple[int, Table]:
-    """The weight of a case in 1e-8 (0: not scored) and what each answer is worth, in hundredths. Last lines win."""
-    lines = {k: [x for x in held[k] if meets(x, case)] for k in LISTS}
-    rule, line = (lines[k][-1] if lines[k] else {"weight": 1} for k in ("rules", "weights"))
-    worth = {k: {a: int(n * 100) for a, n in (held[k] | rule.get(k, {})).items()} for k in ANSWERS}
+def factors(held: Table, case: Case) -> tuple[Table, Table, Decimal, Decimal]:
+    """What a case is weighed by: the line of its weight, its special rule (last lines win), its difficulty and role."""
+    line, rule = ([{"weight": 1}, *(x for x in held[k] if meets(x, case))][-1] for k in ("weights", "rules"))
     role = held["roles"]["dual" if case["dual"] == "1" and case["role"] == "lead" else case["role"]]
-    hard = held["difficulty"].get(case["urgency"], held["difficulty"]["other"])
+    return line, rule, held["difficulty"].get(case["urgency"], held["difficulty"]["other"]), role
+
+
+def weigh(held: Table, case: Case) -> tuple[int, Table]:
+    """The weight of a case in 1e-8 (0: not scored) and what each answer is worth, in hundredths."""
+    line, rule, hard, role = factors(held, case)
+    worth = {k: {a: int(n * 100) for a, n in (held[k] | rule.get(k, {})).items()} for k in ANSWERS}
     weight = int(line["weight"] * 100) * int(hard * 100) * int(role * 100) * int(rule["weight"] * 100)
-    return weight * (len(lines["filters"]) == len(held["filters"])), worth
+    return weight * all(meets(x, case) for x in held["filters"]), worth
 
 
 def judge(case: Case, worth: Table) -> dict[str, int | None]:

@@ -55,36 +55,56 @@ def score(source: Source, cycle: Cycle, *, given: Sequence[Case] = ()) -> Result
 
 def boards(source: Source, facts: ir.Table, cycle: Cycle, units: dict[str, Case], found: list[Case]) -> Result:
     """The boards of these cases (of `cases.of`, or of a frozen file) by the scheme of the cycle."""
-    scheme, first = cycle.scheme.values, str(cycle.first)
-    cells = _cells(source, facts)
+    return scored(source, counted(source, facts), cycle, units, found)
+
+
+def scored(source: Source, cells: Cells, cycle: Cycle, units: dict[str, Case], found: list[Case]) -> Result:
+    """The boards of cases that have been counted into cells."""
     out = []
-    for board in scheme["boards"]:
-        held = recompute.plan(scheme, board["code"], first)
-        sums = _sums(source, cells, held, board, units)
-        rows = [recompute.score(held, board, units[code], counted, found) for code, counted in sums.items()]
-        out.append({"code": board["code"], "rows": recompute.rank(rows, scheme["ties"])})
+    for board in cycle.scheme.values["boards"]:
+        told = weighed(cells, planned(cycle, board), board)
+        out.append({"code": board["code"], "rows": ranked(source, told, cycle, board, units, found)})
     return Result(cycle, out, units, found)
 
 
+def planned(cycle: Cycle, board: Table) -> Table:
+    """What of the scheme of a cycle holds for one of its boards."""
+    return recompute.plan(cycle.scheme.values, board["code"], str(cycle.first))
+
+
+def ranked(
+    source: Source, told: ir.Table, cycle: Cycle, board: Table, units: dict[str, Case], found: list[Case]
+) -> list[Table]:
+    """The rows of a board, best first, from what `weighed` tells."""
+    held, sums = planned(cycle, board), _sums(source, told, on(board, units))
+    rows = [recompute.score(held, board, units[code], counted, found) for code, counted in sums.items()]
+    return recompute.rank(rows, cycle.scheme.values["ties"])
+
+
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """Cases by unit, kind of case and outcome, kept in the engine; both kinds with their number and what they say."""
+class Cells:
+    """Cases (one row each, or `cases` of them a row), each with the number of its kind of case and of its outcome."""
 
     table: ir.Table
     profiles: list[dict[str, str]]
     outcomes: list[dict[str, str]]
 
 
-def _cells(source: Source, facts: ir.Table) -> _Cells:
-    state = ibis.cases((facts["ground"] == "", ""), (facts["ground"] == "terminated", "filed"), else_="excluded")
+def counted(source: Source, facts: ir.Table) -> Cells:
+    """Cases by unit, ground, kind of case and outcome, kept in the engine."""
     keys = (*_SUBJECTS, *cases.PROFILE, *cases.OUTCOME)
-    counted = facts.mutate(state=state).group_by(*keys, "state").aggregate(cases=lambda t: t.count())
-    kept = source.keep(counted)
-    profiles = source.rows(kept.select(*cases.PROFILE).distinct())
-    outcomes = source.rows(kept.select(*cases.OUTCOME).distinct())
-    numbered = _joined(_joined(kept, profiles, cases.PROFILE, "profile"), outcomes, cases.OUTCOME, "outcome")
-    slim = source.keep(numbered.select(*_SUBJECTS, "state", "profile", "outcome", "cases"))
-    return _Cells(slim, profiles, outcomes)
+    kept = source.keep(facts.group_by(*keys, "ground").aggregate(cases=lambda t: t.count()))
+    found = numbered(source, kept)
+    slim = source.keep(found.table.select(*_SUBJECTS, "ground", "profile", "outcome", "cases"))
+    return Cells(slim, found.profiles, found.outcomes)
+
+
+def numbered(source: Source, table: ir.Table) -> Cells:
+    """A table with the columns of cases, and beside them the numbers of kind and outcome."""
+    profiles = source.rows(table.select(*cases.PROFILE).distinct())
+    outcomes = source.rows(table.select(*cases.OUTCOME).distinct())
+    whole = _joined(_joined(table, profiles, cases.PROFILE, "profile"), outcomes, cases.OUTCOME, "outcome")
+    return Cells(whole, profiles, outcomes)
 
 
 def _joined(table: ir.Table, rows: Sequence[Mapping[str, str]], columns: Sequence[str], name: str) -> ir.Table:
@@ -96,13 +116,28 @@ def _joined(table: ir.Table, rows: Sequence[Mapping[str, str]], columns: Sequenc
     return table.join(told, list(columns))
 
 
-def _sums(source: Source, cells: _Cells, held: Table, board: Table, units: dict[str, Case]) -> dict[str, Counter[str]]:
-    """What `recompute.add` would count for each unit of a board, added up by the engine."""
+def weighed(cells: Cells, held: Table, board: Table) -> ir.Table:
+    """The cells that weigh something by a plan, each with its `subject`, its `weight` in 1e-8 and its `state`.
+
+    `met` tells whether the citizen was reached, the columns of RATES what each rate gets in hundredths (empty: no valid
+    answer), `explained` whether the citizen says 没解决，但解释清楚了. `matter` is the second level of the category,
+    `state` is "", "excluded" or "filed".
+    """
     weights, worths = _weights(cells, held)
     told = cells.table.join(weights, "profile").join(_points(cells, worths), ["worth", "outcome"])
     subject = told["trade"] if board["by"] == "trade" else told[board["by"]]
-    there = [code for code, unit in units.items() if recompute.belongs(board, unit)]
-    mine = told.mutate(subject=subject).filter(lambda t: (t["weight"] > 0) & t["subject"].isin(there))
+    state = ibis.cases((told["ground"] == "", ""), (told["ground"] == "terminated", "filed"), else_="excluded")
+    return told.mutate(subject=subject, state=state).filter(lambda t: t["weight"] > 0)
+
+
+def on(board: Table, units: dict[str, Case]) -> list[str]:
+    """The codes of the units that a board compares."""
+    return [code for code, unit in units.items() if recompute.belongs(board, unit)]
+
+
+def _sums(source: Source, told: ir.Table, subjects: list[str]) -> dict[str, Counter[str]]:
+    """What `recompute.add` would count for each unit of a board, added up by the engine."""
+    mine = told.filter(told["subject"].isin(subjects))
     rows = source.rows(mine.group_by("subject").aggregate(**_aggregates(mine)))
     return {row.pop("subject"): Counter({k: int(n) for k, n in row.items() if n}) for row in sorted(rows, key=_code)}
 
@@ -111,26 +146,27 @@ def _code(row: Mapping[str, Any]) -> str:
     return str(row["subject"])
 
 
-def _weights(cells: _Cells, held: Table) -> tuple[ir.Table, list[Table]]:
+def _weights(cells: Cells, held: Table) -> tuple[ir.Table, list[Table]]:
     """What each kind of case weighs, which trade it is of, and which worth of answers holds for it."""
     rows, worths = [], dict[str, Table]()
     for number, case in enumerate(cells.profiles):
         weight, worth = recompute.weigh(held, case)
         worths.setdefault(json.dumps(worth), worth)
-        rows.append((number, weight, recompute.trade(held, case), list(worths).index(json.dumps(worth))))
-    columns = ibis.schema({"profile": "int32", "weight": "int64", "trade": "string", "worth": "int32"})
-    return ibis.memtable(rows, schema=columns), list(worths.values())
+        kind = list(worths).index(json.dumps(worth))
+        rows.append((number, case["category2"], weight, recompute.trade(held, case), kind))
+    columns = {"profile": "int32", "matter": "string", "weight": "int64", "trade": "string", "worth": "int32"}
+    return ibis.memtable(rows, schema=ibis.schema(columns)), list(worths.values())
 
 
-def _points(cells: _Cells, worths: Sequence[Table]) -> ir.Table:
+def _points(cells: Cells, worths: Sequence[Table]) -> ir.Table:
     """What each outcome adds to each rate by each worth of answers; empty where it is no valid answer."""
     rows = [
-        (kind, number, case["reached"] == "1", *recompute.judge(case, worth).values())
+        (kind, number, case["reached"] == "1", case["solved"] == "explained", *recompute.judge(case, worth).values())
         for kind, worth in enumerate(worths)
         for number, case in enumerate(cells.outcomes)
     ]
-    columns = {"worth": "int32", "outcome": "int32", "met": "boolean", **dict.fromkeys(recompute.RATES, "int64")}
-    return ibis.memtable(rows, schema=ibis.schema(columns))
+    columns = {"worth": "int32", "outcome": "int32", "met": "boolean", "explained": "boolean"}
+    return ibis.memtable(rows, schema=ibis.schema(columns | dict.fromkeys(recompute.RATES, "int64")))
 
 
 def _aggregates(t: ir.Table) -> dict[str, ir.Value]:

@@ -39,15 +39,33 @@ def read(actor: Actor, name: str, count: Callable[[Source], T], *asked: object) 
 
     `name` and what was `asked` for tell one count from another; the answer is kept until the lake changes.
     """
+    where = (actor.sight, actor.unit_path if actor.sight != "all" else "")
+    return _kept(name, lambda source: count(sight.through(source, actor)), (*where, *asked))
+
+
+def once(count: Callable[[Source], T]) -> T | None:
+    """What `count` makes of the whole lake, not kept; None as `read`. For what is asked about one thing."""
+    lake = lakes.home()
+    if sync.until(lake) is None:
+        return None
+    with engines.duckdb(lake, memory=_MEMORY, threads=_THREADS) as source:
+        return count(source)
+
+
+def whole(name: str, count: Callable[[Source], T], *asked: object) -> Figures[T] | None:
+    """As `read`, of the whole city: for what is compared among all. The caller shows each post its own part of it."""
+    return _kept(name, count, ("whole", *asked))
+
+
+def _kept(name: str, count: Callable[[Source], T], asked: tuple[object, ...]) -> Figures[T] | None:
     lake = lakes.home()
     until = sync.until(lake)
     if until is None:
         return None
-    where = (str(lake.folder), actor.sight, actor.unit_path if actor.sight != "all" else "")
-    key = f"figures:{crypto.fingerprint(repr((name, until, *where, *asked)))}"
+    key = f"figures:{crypto.fingerprint(repr((name, until, str(lake.folder), *asked)))}"
     found = cache.get(key)
     if found is None:
         with engines.duckdb(lake, memory=_MEMORY, threads=_THREADS) as source:
-            found = count(sight.through(source, actor))
+            found = count(source)
         cache.set(key, found, _KEPT)
     return Figures(cast(T, found), until)

@@ -26,7 +26,6 @@ from jieban.portal.desk import (
     replies,
     reports,
     seat,
-    standing,
     today,
     unit,
 )
@@ -103,7 +102,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("abuse/<int:pk>", abuse.case, name="abuse_case"),
     path("abuse/<int:pk>/<str:verb>", abuse.step, name="abuse_step"),
     path("overview", overview.overview, name="overview"),
-    path("appraisal", standing.appraisal, name="appraisal"),
     path("appraisal/fields", seven_five.fields, name="appraisal_fields"),
     path("knowledge", reading.knowledge, name="knowledge"),
     path("knowledge/<str:code>", reading.article, name="article"),
@@ -111,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/end", people.end, name="people_end"),
     path("attachments/<int:pk>", record.attachment, name="attachment"),
     path("api/v1/", api.urls),
+    path("", include("jieban.portal.appraisal.urls")),
     path("", include("jieban.portal.cockpit.forecasts.urls")),
     path("", include("jieban.portal.callback_desk.urls")),
     path("", include("jieban.portal.citizen.urls")),

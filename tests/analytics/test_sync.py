@@ -23,6 +23,7 @@ from jieban.orders.lifecycle import A
 from jieban.orders.models import Answer, Assignment, Order
 from tests import factories, verbs
 from tests.analytics import ten
+from tests.appraisal import record
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
@@ -249,8 +250,7 @@ def some_months(toy: city.Loaded) -> datetime:
 
 def test_the_three_rates_of_the_lake_are_those_of_the_record(toy, lake):
     brought(lake, toy, some_months(toy))
-    whole = factories.an_actor(Role.SUPERVISOR)
-    found = {one.unit: one for one in appraisal.rates(WHOLE, actor=whole, enough=1)}
+    found = record.rates(WHOLE)
     with engines.duckdb(lake) as source:
         sums = [sum_ for ratio in measures.THREE_RATES for sum_ in (ratio.top, ratio.bottom)]
         sums += [measures.UNREACHED, measures.EXPLAINED, measures.SOLVED_PART, measures.SATISFIED_MOSTLY]
@@ -258,11 +258,11 @@ def test_the_three_rates_of_the_lake_are_those_of_the_record(toy, lake):
     assert len(found) == 2
     assert {row.pop("unit"): row for row in counted if row["scored"]} == {
         unit: {
-            "responded": one.response.full, "scored": one.response.out_of,
-            "solved": one.resolution.full, "said_solved": one.resolution.out_of,
-            "satisfied": one.satisfaction.full, "said_satisfied": one.satisfaction.out_of,
-            "unreached": one.unreached, "explained": one.resolution.explained,
-            "solved_part": one.resolution.part, "satisfied_mostly": one.satisfaction.part,
+            "responded": one["response_full"], "scored": one["response_out_of"],
+            "solved": one["resolution_full"], "said_solved": one["resolution_out_of"],
+            "satisfied": one["satisfaction_full"], "said_satisfied": one["satisfaction_out_of"],
+            "unreached": one["unreached"], "explained": one["resolution_explained"],
+            "solved_part": one["resolution_part"], "satisfied_mostly": one["satisfaction_part"],
         }
         for unit, one in found.items()
     }  # fmt: skip
@@ -271,16 +271,15 @@ def test_the_three_rates_of_the_lake_are_those_of_the_record(toy, lake):
 def test_the_rates_of_some_days_are_those_of_the_record_for_them(toy, lake):
     """Between two rounds the first one counts, as `appraisal.queries.scored` has it."""
     brought(lake, toy, some_months(toy))
-    whole = factories.an_actor(Role.SUPERVISOR)
     for days in (10, 25, 40, 60):
         end = AT.replace(hour=0) + timedelta(days=days)
         period = appraisal.Period(AT.replace(hour=0), end)
-        found = {one.unit: one.resolution for one in appraisal.rates(period, actor=whole, enough=1)}
+        found = record.rates(period)
         with engines.duckdb(lake) as source:
             given = spans.asked(source["answers"], period.begin.date(), end.date())
             counted = source.rows(measures.cube(given, ["unit"], [measures.SOLVED, measures.SAID_SOLVED]))
         assert {row["unit"]: (row["solved"], row["said_solved"]) for row in counted} == {
-            unit: (one.full, one.out_of) for unit, one in found.items()
+            unit: (one["resolution_full"], one["resolution_out_of"]) for unit, one in found.items()
         }
 
 

@@ -74,3 +74,17 @@ def test_no_scheme_and_no_word_of_a_month_are_said_clearly():
         cycles.containing(date(2020, 1, 1), KNOWN)
     with pytest.raises(BadInput, match="不是考核期"):
         cycles.named("十一月", KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("day", "done", "code"),
+    [
+        (date(2026, 11, 18), None, "2026-11"),
+        (date(2026, 11, 19), None, "2026-12"),
+        (date(2026, 11, 21), date(2026, 11, 18), "2026-11"),
+        (date(2026, 11, 21), date(2026, 11, 19), "2026-12"),
+        (date(2026, 11, 22), date(2026, 11, 18), "2026-12"),
+    ],
+)
+def test_an_answer_counts_in_one_cycle(day, done, code):
+    assert cycles.counting(day, done, [small.scheme()]).code == code

@@ -16,7 +16,7 @@ from tests import factories, verbs
 from tests.appraisal import small
 from tests.factories import AT
 
-COMING = date(AT.year + 1, 1, 19)
+COMING = date(AT.year + 1, 1, 1)
 ASKED = Asked(who="十六个区", on=AT.date(), said="希望部分解决算一半", outcome="已采纳，写进方案")
 
 
@@ -39,7 +39,8 @@ def a_draft(toy, writer: Actor, text: str = "") -> SchemeText:
 
 def _text(toy) -> str:
     """The small scheme in codes of the toy city."""
-    text = small.SCHEME.replace('unit = "dep"', f'unit = "{next(iter(toy.pack.units))}"')
+    text = small.SCHEME.replace("cycle_start_day = 19", "cycle_start_day = 1")
+    text = text.replace('unit = "dep"', f'unit = "{next(iter(toy.pack.units))}"')
     first = sorted(toy.pack.categories)[0]
     text = text.replace('categories = ["01"]', f'categories = ["{first}"]')
     text = text.replace('categories = ["02"]', f'categories = ["{first}"]')

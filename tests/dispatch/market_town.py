@@ -54,8 +54,9 @@ GREEN,trade,platform_firm,0201,*,4h,24h,48h,,Firm first,Firm first,false,invente
 
 def write(folder: Path) -> Path:
     """The files of the town, written into `folder`."""
-    for file in TOY.iterdir():
-        (folder / file.name).write_text(file.read_text(encoding="utf-8") + MORE.get(file.name, ""), encoding="utf-8")
+    for name, text in city_actions.gather(TOY).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text + MORE.get(name, ""), encoding="utf-8")
     (folder / "ways.toml").write_text(WAYS, encoding="utf-8")
     (folder / "profiles.csv").write_text(PROFILES, encoding="utf-8")
     return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from jieban.city.pack import Duty, Pack, UnitSpec
 from jieban.core.errors import BadInput
 from jieban.dispatch import rules
 from jieban.dispatch.rules import ASSIST, LEAD, NOTICE, Catalogue, Facts, Target
+from tests.city import toy
 
-TOY = Path(__file__).parent.parent / "packs" / "toy"
 DAY = date(2026, 3, 2)
 LEAK = Facts(category="0102", category_sure=0.9, street="mill", district="north", place_sure=0.8)
 POTHOLE = replace(LEAK, category="0101")
@@ -22,7 +21,7 @@ POTHOLE = replace(LEAK, category="0101")
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return reading.read({path.name: path.read_text(encoding="utf-8") for path in TOY.iterdir()})
+    return reading.read(toy.files())
 
 
 def a_duty(code: str, **columns) -> Duty:

@@ -16,6 +16,7 @@ from jieban.city.pack import WAYS, Duty, Pack
 from jieban.city.ways import FIRM_FIRST
 from jieban.dispatch import rules
 from jieban.dispatch.rules import LEAD, NOTICE, Catalogue, Facts
+from tests.city import toy
 from tests.dispatch import market_town
 
 DAY = date(2026, 3, 2)
@@ -25,8 +26,7 @@ UNITS = ["mill", "hill", "water", "market", "crown", "street", "district", "dist
 @cache
 def pack() -> Pack:
     with TemporaryDirectory() as folder:
-        files = market_town.write(Path(folder)).iterdir()
-        return reading.read({file.name: file.read_text(encoding="utf-8") for file in files})
+        return reading.read(toy.texts(market_town.write(Path(folder))))
 
 
 units = st.lists(st.sampled_from(UNITS), max_size=3).map(tuple)

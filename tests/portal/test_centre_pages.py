@@ -218,32 +218,6 @@ def test_orders_are_narrowed_and_only_those_in_sight(toy) -> None:
     assert "没有找到这样的工单" in text(clerk.get("/orders?urgency=2h"))
 
 
-def test_each_number_of_the_appraisal_opens_as_many_orders(toy) -> None:
-    at = clock.now() - timedelta(days=2)
-    for solved in ("yes", "yes", "part", "no"):
-        order = verbs.asked(toy, at=at)
-        verbs.say(toy, order, solved=solved, satisfied="yes" if solved == "yes" else "no", at=at + timedelta(hours=4))
-    supervisor = browser("supervisor")
-    page = text(supervisor.get("/appraisal", {"unit": toy.unit_ids["mill"]}))
-    links = re.findall(rf'href="(/orders\?unit={toy.unit_ids["mill"]}&[^"]+)">(\d+)</a>', page.replace("&amp;", "&"))
-    assert len(links) >= 6
-    for link, count in links:
-        shown = re.findall(r'href="/orders/(JB-[\d-]+)" data-open', text(supervisor.get(link)))
-        assert (link, len(shown)) == (link, int(count))
-
-
-def test_appraisal_without_results_says_why(toy) -> None:
-    page = text(browser("supervisor").get("/appraisal?from=2026-01-05&to=2026-01-01"))
-    assert ("这段时间还没有回访结果" in page, "示例，非官方" in page) == (True, True)
-
-
-def test_appraisal_with_few_answers_gives_no_rate(toy) -> None:
-    at = clock.now() - timedelta(days=1)
-    verbs.say(toy, verbs.asked(toy, at=at), at=at + timedelta(hours=4))
-    page = text(browser("supervisor").get("/appraisal"))
-    assert ("样本不足" in page, "不排名" in page, "1/1" in page) == (True, True, True)
-
-
 def test_overview_counts_open_their_orders(toy) -> None:
     verbs.dispatched(toy)
     waiting(toy)

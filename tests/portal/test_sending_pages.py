@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from jieban.appraisal import queries
 from jieban.appraisal.queries import Period
 from jieban.core import clock
 from jieban.dispatch import actions, tasks
 from jieban.dispatch.rules import NOTICE, Target
 from jieban.orders.models import Order
 from tests import factories, verbs
+from tests.appraisal import record
 from tests.dispatch import market_town
 from tests.portal.pages import browser, statements, text
 
@@ -148,7 +148,6 @@ def test_both_leads_and_a_sub_centre_are_scored(town) -> None:
     for targets in ((Target("mill"), Target("north-roads")), (Target("taxline"),)):
         order = verbs.asked(town, *targets)
         verbs.say(town, order, solved="yes", at=factories.AT + timedelta(hours=4))
-    leader = factories.an_actor("supervisor", verbs.unit("hall"))
-    week = Period(factories.AT, factories.AT + timedelta(days=7))
-    scored = {one.unit: (one.n, one.resolution.share) for one in queries.rates(week, actor=leader, enough=1)}
-    assert scored == {"mill": (1, 1.0), "north-roads": (1, 1.0), "taxline": (1, 1.0)}
+    found = record.rates(Period(factories.AT, factories.AT + timedelta(days=7)))
+    scored = {unit: (one["resolution_out_of"], one["resolution_full"]) for unit, one in found.items()}
+    assert scored == {"mill": (1, 1), "north-roads": (1, 1), "taxline": (1, 1)}

@@ -13,11 +13,11 @@ from django.test import Client
 
 from jieban.accounts.actor import Role
 from jieban.appraisal import queries as appraisal
-from jieban.appraisal import rules as rates
 from jieban.callback.rules import Said
 from jieban.handling import actions as handling
 from jieban.intake.rules import Filing
 from jieban.orders.verify import verify
+from tests.appraisal import record
 from tests.stories import life
 from tests.stories.life import moment
 
@@ -61,13 +61,9 @@ def test_explained_and_content_is_counted_as_neither_solved_nor_failed(beijing, 
     assert (done.state, done.solved, done.satisfied, done.round) == ("closed", "explained", "yes", 1)
 
     week = appraisal.Period(NOON, asked + timedelta(days=1))
-    scheme = rates.scored_by(beijing.pack.callbacks)
-    sees = life.somebody(Role.SUPERVISOR)
-    found = next(
-        one for one in appraisal.rates(week, actor=sees, enough=1, scheme=scheme) if one.unit == lead.unit.code
-    )
-    assert found.resolution == rates.Rate(0.0, 1, 0, 0, explained=1)
-    assert found.satisfaction == rates.Rate(1.0, 1, 1)
+    found = record.rates(week)[lead.unit.code]
+    assert [found[f"resolution_{which}"] for which in appraisal.WHICH] == [1, 0, 0, 1, 0]
+    assert [found[f"satisfaction_{which}"] for which in appraisal.WHICH] == [1, 1, 0, 0, 0]
 
     page = tracked(client, done.number)
     unit, citizen = re.findall(r'<span class="jb-mk jb-mk-([uc]) [^"]*"><svg.*?</svg>([^<]+)</span>', page)[:2]

@@ -96,7 +96,7 @@ def test_firm_that_enters_everything_twice_starts_a_reform(beijing):
     # It stands in the enterprise line's report, the reform on the order's own record.
     sync.sync(lake.home(), at=moment("2021-05-01 00:00"), loaded=beijing)
     with engines.duckdb(lake.home()) as source:
-        found = firms.report(source, date(2021, 3, 1), date(2021, 5, 1))
+        found = firms.report(source, date(2021, 3, 1), date(2021, 5, 1), None)
     assert [(m.first, m.firms, m.everybody) for m in found.months] == [(date(2021, 3, 1), 1, 1)]
     whole = found.firms
     assert (whole.n, whole.unreached) == (2, 0), "lead and called unit each have their answer"

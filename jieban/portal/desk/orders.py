@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from jieban.accounts.actor import Actor
-from jieban.appraisal import queries as appraisal
 from jieban.city import queries as city
 from jieban.city.queries import Loaded
 from jieban.core import clock
@@ -65,14 +64,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _base(actor: Actor, given: QueryDict) -> tuple[QuerySet[Order], str]:
-    """All that the post may see, or the orders behind one number of the appraisal."""
-    unit, rate = given.get("unit", ""), given.get("rate", "")
-    begin, end = parse_date(given.get("from", "") or "-"), parse_date(given.get("to", "") or "-")
-    if unit.isdigit() and rate and begin and end:
-        period = appraisal.Period(periods.midnight(begin), periods.midnight(end))
-        which = given.get("which", appraisal.OUT_OF)
-        found = appraisal.orders_behind(period, unit=int(unit), rate=rate, which=which, actor=actor)
-        return found, _("考评里这个数的工单")
+    """All that the post may see, or the orders behind one number of a report."""
     if given.get("line_rate"):
         return enterprise.behind(actor, given, clock.now().date()), _("企业诉求报告里这个数的工单")
     if given.get("traced"):

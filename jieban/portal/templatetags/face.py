@@ -237,6 +237,21 @@ def decimals(value: float | Fraction | None, places: int = 1) -> str:
     return "–" if value is None else f"{float(value):.{places}f}"
 
 
+@register.filter
+def signed(number: float | None, places: int = 1) -> str:
+    """A difference with its sign: +0.8, −1.2; a real minus, and no sign before nothing."""
+    if number is None:
+        return "–"
+    text = f"{abs(number):.{places}f}"
+    return text if not float(text) else f"{'+' if number > 0 else '−'}{text}"
+
+
+@register.filter
+def number_of(rate: str, scope: str) -> str:
+    """The name of a rate's numbers in the appraisal: adjusted_resolution."""
+    return f"{scope}_{rate}"
+
+
 def _chip(face: words.Face, citizen: bool) -> SafeString:
     text = face.citizen if citizen else face.staff
     return format_html('<span class="jb-st jb-st-{}">{}{}</span>', face.tone, shape(face.shape), text)

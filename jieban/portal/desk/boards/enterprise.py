@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from jieban.accounts.actor import Actor, Role
 from jieban.appraisal import firms, rules
+from jieban.appraisal import schemes as appraisal
 from jieban.appraisal.firms import Month, Results, Share
 from jieban.appraisal.queries import FULL, OUT_OF, PART, Period
+from jieban.city import schemes
 from jieban.city.queries import Loaded
 from jieban.orders.models import Order
 from jieban.portal import figures, words
@@ -41,10 +43,13 @@ def behind(actor: Actor, given: QueryDict, today: date) -> QuerySet[Order]:
 def report(asked: Asked) -> dict[str, Any]:
     """The whole report in words, from the lake; `figures` is None as long as there is none."""
     days = periods.asked(asked.query, asked.at.date(), days=_DAYS)
+    scheme = schemes.at(appraisal.known(asked.loaded.pack), days.last)
     found = figures.read(
-        asked.by, "enterprise", lambda source: firms.report(source, days.first, days.end), days.first, days.end
-    )
-    common = {"days": days, "url": _list(days), "enough": asked.loaded.pack.settings.enough_answers}
+        asked.by, "enterprise", lambda source: firms.report(source, days.first, days.end, scheme),
+        days.first, days.end, scheme and scheme.sha256,
+    )  # fmt: skip
+    enough = asked.loaded.pack.settings.enough_answers
+    common = {"days": days, "url": _list(days), "enough": enough, "scheme": scheme and scheme.model}
     return {**common, "figures": found, **(_told(found.value, days, asked) if found else _NONE)}
 
 
