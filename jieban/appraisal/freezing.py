@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 
 from jieban.accounts.actor import Actor, Role
 from jieban.analytics.engines import Source
-from jieban.appraisal import cases, marks, readiness, result_notices, result_steps, results, scoring, store
+from jieban.appraisal import cases, marks, readiness, recorded, result_notices, result_steps, results, scoring, store
 from jieban.appraisal.cycles import Cycle
 from jieban.appraisal.recompute import Case
 from jieban.appraisal.result_models import PUBLISHED, CycleResult, Dispute
@@ -146,7 +146,8 @@ def _keep(
     """Write the files and, with them in place, the row, its step and the messages; all or nothing."""
     source = lake.source
     with store.draft(cycle.code) as folder:
-        units, found = scoring.units_of(source, cycle), [*marks.counted(source, cycle), *given]
+        found = [*marks.counted(source, cycle), *recorded.marks(cycle, at=at), *given]
+        units = scoring.units_of(source, cycle)
         store.write_facts(folder, source.run(cases.of(source, cycle)), units, found, cycle.scheme.text)
         made = body(again(source, folder, cycle))
         facts = store.seal(folder, made, _about(cycle.code, cycle.first, cycle.end))
