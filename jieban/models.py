@@ -3,6 +3,7 @@
 from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.analytics.exports.models import ExportRun, SavedExport
 from jieban.analytics.periodic.models import Report
+from jieban.appraisal.models import Exclusion, ExclusionStep
 from jieban.appraisal.result_models import CycleResult, CycleStep, Dispute
 from jieban.appraisal.scheme_models import SchemeConsultation, SchemeStep, SchemeText
 from jieban.callback.models import Attempt, Claim, Draw, Invite, Lot, Reply, SecondAnswer, Sign
@@ -22,8 +23,9 @@ __all__ = [
     "AbuseCase", "AbuseEvidence", "AbuseStep", "Addressee", "Answer", "ApiKey", "Article", "ArticleText", "Assignment",
     "Attachment", "Attempt", "CallerNumber", "CheckChoice", "Claim", "Consultation", "Contact", "Counter",
     "CycleResult", "CycleStep", "Dispute", "Draw", "DutyChange", "Effort", "Entrusting", "Entry", "Escalation",
-    "ExportRun", "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask", "Hanging", "ImportRun", "Invite",
-    "KnownCaller", "Letter", "Lot", "Mediation", "Message", "Objection", "Order", "PackFile", "PackVersion", "Person",
-    "Post", "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report", "SavedExport", "SchemeConsultation",
-    "SchemeStep", "SchemeText", "Seal", "SecondAnswer", "Sign", "Unit", "Upload", "View",
+    "Exclusion", "ExclusionStep", "ExportRun", "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask",
+    "Hanging", "ImportRun", "Invite", "KnownCaller", "Letter", "Lot", "Mediation", "Message", "Objection", "Order",
+    "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report",
+    "SavedExport", "SchemeConsultation", "SchemeStep", "SchemeText", "Seal", "SecondAnswer", "Sign", "Unit", "Upload",
+    "View",
 ]  # fmt: skip

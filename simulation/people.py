@@ -56,12 +56,12 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("supervisor", Role.SUPERVISOR, CENTRE, "/orders", "see who is late"),
     Account("leader", Role.LEADER, CENTRE, "/overview", "see the city"),
     Account("dongcheng-leader", Role.LEADER, "东城区", "/overview", "see one district"),
-    Account("auditor", Role.AUDITOR, "市纪委监委", "/orders", "read everything, change nothing"),
+    Account("auditor", Role.AUDITOR, "市纪委监委", "/orders", "read everything, decide what is left out of scoring"),
     Account("knowledge", Role.KNOWLEDGE, CENTRE, "/knowledge", "read and search the answers"),
     Account("admin", Role.ADMIN, CENTRE, "/people", "add people and posts"),
 )
 # Colleagues at the centre who cannot log in: so that the timeline names more than one person.
-COLLEAGUES: dict[Role, int] = {Role.AGENT: 5, Role.DISPATCHER: 2, Role.CALLBACK: 3}
+COLLEAGUES: dict[Role, int] = {Role.AGENT: 5, Role.DISPATCHER: 2, Role.CALLBACK: 3, Role.SUPERVISOR: 1}
 
 
 class Staff:

@@ -1,4 +1,4 @@
-"""What happens seldom: studied before dispatch, supervised, left out, ended by law, archived.
+"""What happens seldom: studied before dispatch, supervised, ended by law, archived.
 
 What units do together is in `joint`. All goes through the one door, last and a little before now, so that every state
 of `orders/lifecycle.py` that waits for somebody has an order in it.
@@ -28,7 +28,7 @@ from jieban.orders import actions
 from jieban.orders.actions import Step
 from jieban.orders.lifecycle import A, S
 from jieban.orders.models import Order
-from simulation import joint
+from simulation import joint, leaving
 from simulation.deeds import Life, World
 
 
@@ -59,6 +59,7 @@ def happen(world: World, lives: Sequence[Life], *, now: datetime, rng: Random) -
     joint.happen(joint.scene(world, lives, now=now, rng=rng))
     _watched(scene, lives)
     _abuse(scene, lives)
+    leaving.happen(world, lives, now=now, rng=rng)
     _archive(scene, world, now)
 
 
@@ -111,7 +112,7 @@ def _near(order: Order, world: World) -> list[str]:
 
 
 def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
-    """Overdue orders are supervised, a few closed ones left out of scoring, one ended by law."""
+    """Overdue orders are supervised, one ended by law."""
     supervisor, at = scene.world.staff.at(Role.SUPERVISOR, 0), scene.soon()
     held = (S.DISPATCHED, S.HANDLING, S.REWORK)
     late = [life.order for life in lives if life.order.state in held and _late(life.order, scene.now)]
@@ -122,10 +123,6 @@ def _watched(scene: _Scene, lives: Sequence[Life]) -> None:
         scene.world.staff.ensure([addressee.unit_id])
         by = scene.world.staff.clerks[addressee.unit_id]
         supervision.report([addressee], text="已安排专人今天上门，明天下班前办完并答复市民。", by=by, at=at)
-    closed = _in_state(lives, S.CLOSED)[-3:]
-    left_out = {"ground": "ex_policy", "evidence": "政策文件和解释记录", "decision": "市热线中心审核同意"}
-    out = {"excluded": True}
-    actions.move([Step(o, changes=out, records=left_out) for o in closed], "exclude", by=supervisor, at=at)
     ended = {"basis": "已由法院作出生效判决", "notice": "已书面告知市民"}
     actions.move([Step(o, records=ended) for o in late[:1]], "terminate", by=supervisor, at=at)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jieban.analytics.gather import Matter, Said, Told, Work
+from jieban.analytics.gather import Said, Told, Work
 from jieban.orders.lifecycle import A
 
-TERMINATED, UNTOLD = "terminated", "untold"
+TERMINATED = "terminated"
 _REGRADING = ("sort", "reclassify")
 _LET_GO = (A.REDIRECTED, A.TERMINATED)
 
@@ -62,13 +62,19 @@ def proof(found: Before, *, needed: bool) -> bool | None:
     return False if needed else None
 
 
-def ground(matter: Matter, work: Work | None, told: Sequence[Told]) -> str | None:
-    """Why an order, or what one unit had to do about it, is left out of appraisal; None where it counts."""
-    if matter.excluded:
-        named = [entry.ground for entry in told if entry.move == "exclude" and entry.ground]
-        return named[-1] if named else UNTOLD
-    over = any(entry.move == "terminate" for entry in told) or (work is not None and work.state == A.TERMINATED)
-    return TERMINATED if over else None
+def ground(work: Work, told: Sequence[Told]) -> str | None:
+    """Why what one unit had to do is left out of appraisal; None where it counts. What was filed is that first."""
+    return TERMINATED if _filed(told) or work.state == A.TERMINATED else work.ground or None
+
+
+def all_out(work: Sequence[Work], told: Sequence[Told]) -> bool:
+    """Whether nothing of an order counts: ended by filing, or all that still stands of it is left out."""
+    standing = [one for one in work if one.state not in _LET_GO] or work
+    return _filed(told) or all(one.ground for one in standing)
+
+
+def _filed(told: Sequence[Told]) -> bool:
+    return any(entry.move == "terminate" for entry in told)
 
 
 def led_by_several(work: Sequence[Work]) -> bool:

@@ -89,7 +89,7 @@ def tables(gathered: Gathered, city: City, *, at: datetime) -> dict[str, pa.Tabl
         newest[said.assignment] = max(newest.get(said.assignment, 0), said.round)
     rows: dict[str, Iterable[tuple[Any, ...]]] = {
         "contacts": (_contact(m, city, told.get(m.id, ()), m.id in sendings) for m in gathered.matters),
-        "orders": (_order(m, city, told.get(m.id, ()), len(sendings[m.id])) for m in sent),
+        "orders": (_order(m, city, told.get(m.id, ()), sendings[m.id]) for m in sent),
         "assignments": (_assignment(w, matters[w.order], city, at) for w in gathered.work),
         "answers": (
             (
@@ -128,14 +128,14 @@ def _outcome(matter: Matter, told: Sequence[Told]) -> str:
     return short[-1] if short and matter.state in _OVER else "open"
 
 
-def _order(matter: Matter, city: City, told: Sequence[Told], sendings: int) -> tuple[Any, ...]:
+def _order(matter: Matter, city: City, told: Sequence[Told], sent_to: Sequence[Work]) -> tuple[Any, ...]:
     sent = next((entry.at for entry in told if entry.move == "dispatch"), matter.dispatched_at)
     closed = matter.closed_at if matter.state in _OVER else None
     return (
-        *_asked(matter, city), matter.place or None, matter.urgency or None, matter.state, matter.round, sendings,
+        *_asked(matter, city), matter.place or None, matter.urgency or None, matter.state, matter.round, len(sent_to),
         _right_first(matter, told), _minutes(matter.received_at, sent), _minutes(matter.received_at, closed),
         city.when(closed)[0] if closed else None, matter.back,
-        asking.ground(matter, None, told) is not None,
+        asking.all_out(sent_to, told),
     )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def _asking(
     said: Said, work: Work, matter: Matter, city: City, sent: Sequence[Work], told: Sequence[Told]
 ) -> tuple[Any, ...]:
     """The rest of an answer: what was asked about, how it came about, and whether it counts."""
-    before, ground = asking.before(said, work, told), asking.ground(matter, work, told)
+    before, ground = asking.before(said, work, told), asking.ground(work, told)
     return (
         work.urgency or None, city.code(work.section), matter.owner or None, asking.led_by_several(sent),
         city.when(before.done)[0] if before.done else None, crypto.pseudonym(matter.phone_index),

@@ -26,7 +26,7 @@ _TELLING = (
 )  # fmt: skip
 # Moves that say how an answer came about (`asking`), or why it does not count.
 _TELLING_OF_WORK = (
-    "sign", "submit", "complete", "redo", "sort", "reclassify", "exclude", "terminate", *watching.CONTACTS,
+    "sign", "submit", "complete", "redo", "sort", "reclassify", "terminate", *watching.CONTACTS,
 )  # fmt: skip
 
 
@@ -47,7 +47,6 @@ class Matter(NamedTuple):
     round: int
     dispatched_at: datetime | None
     closed_at: datetime | None
-    excluded: bool
     pack: int
     appellant: str
     phone_index: str
@@ -74,6 +73,7 @@ class Work(NamedTuple):
     responded_at: datetime | None
     completed_at: datetime | None
     ended_at: datetime | None
+    ground: str
 
 
 class Said(NamedTuple):
@@ -96,7 +96,7 @@ class Told(NamedTuple):
 
     `why` and `lead` are of a unit that joined. `part` is the number of the assignment, `touched` that the unit was in
     touch with the citizen, `shown` that pictures or films came with it, `regraded` that it changed category or urgency
-    of the order, `ground` why the order was left out of appraisal.
+    of the order.
     """
 
     order: int
@@ -108,7 +108,6 @@ class Told(NamedTuple):
     touched: bool
     shown: bool
     regraded: bool
-    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +134,12 @@ def of(found: QuerySet[Order]) -> Gathered:
 
 _MATTER = (
     "pk", "received_at", "channel", "kind", "category", "district_id", "street_id", "place", "owner", "urgency",
-    "state", "round", "dispatched_at", "closed_at", "excluded", "pack_id", "contact__appellant",
+    "state", "round", "dispatched_at", "closed_at", "pack_id", "contact__appellant",
     "contact__phone_index", "back",
 )  # fmt: skip
 _WORK = (
     "pk", "order_id", "no", "unit_id", "section_id", "role", "round", "state", "urgency", "sent_at", "sign_due",
-    "respond_due", "handle_due", "signed_at", "responded_at", "completed_at", "ended_at",
+    "respond_due", "handle_due", "signed_at", "responded_at", "completed_at", "ended_at", "ground",
 )  # fmt: skip
 _SAID = (
     "pk", "order_id", "assignment_id", "round", "at", "way", "reached", "contacted", "solved", "satisfied",
@@ -191,15 +190,14 @@ def _told(ids: Sequence[int]) -> dict[int, list[Told]]:
         way=_whether(Q(records__has_key="way")),
         files=KT("changes__attachments"),
         regraded=_whether(Q(changes__order__has_any_keys=["category", "urgency"])),
-        ground=KT("records__ground"),
     )
     out: dict[int, list[Told]] = defaultdict(list)
-    columns = ("order_id", "move", "at", "assignment_no", "why", "role_of_first", "way", "files", "regraded", "ground")
-    for order, move, at, part, why, role, way, files, regraded, ground in entries.order_by("order", "seq").values_list(
+    columns = ("order_id", "move", "at", "assignment_no", "why", "role_of_first", "way", "files", "regraded")
+    for order, move, at, part, why, role, way, files, regraded in entries.order_by("order", "seq").values_list(
         *columns
     ):
         touched, shown = watching.in_touch(move, way=way), bool(files) and _shown(files)
-        out[order].append(Told(order, move, at, part, why, role == "lead", touched, shown, regraded, ground or ""))
+        out[order].append(Told(order, move, at, part, why, role == "lead", touched, shown, regraded))
     return out
 
 

@@ -99,7 +99,7 @@ ORDERS: Final = Table(
             "the same matter came again within 90 days; empty where not solved",
             empty=True,
         ),
-        Column("excluded", _FLAG, "left out of appraisal (剔除) or ended by filing (终结办理)"),
+        Column("excluded", _FLAG, "all of it is left out of appraisal (剔除), or it was ended by filing (终结办理)"),
     ),
 )
 ASSIGNMENTS: Final = Table(
@@ -181,8 +181,8 @@ ANSWERS: Final = Table(
         Column(
             "ground",
             _CODE,
-            "why it is left out of appraisal: a ground of the pack (剔除), `terminated` (终结办理), or `untold` where "
-            "none was recorded; empty where it counts",
+            "why it is left out of appraisal: a ground of the pack (剔除), `untold` where none was recorded, or "
+            "`terminated` (终结办理, or no longer the unit's); empty where it counts",
             empty=True,
         ),
         Column("excluded", _FLAG, "left out of appraisal: `ground` is not empty"),

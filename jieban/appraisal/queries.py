@@ -70,9 +70,14 @@ def test(rate: str, which: str) -> Q:
 
 def scored(period: Period) -> QuerySet[Answer]:
     """The last result of each scored assignment in the period."""
+    return given(period).filter(assignment__ground="")
+
+
+def given(period: Period) -> QuerySet[Answer]:
+    """The last result in the period of each assignment that counts or is left out (剔除); filed closures are apart."""
     within = Answer.objects.filter(at__gte=period.begin, at__lt=period.end)
     newer = within.filter(assignment=OuterRef("assignment"), round__gt=OuterRef("round"))
-    gone = Q(order__excluded=True) | Q(order__state=S.TERMINATED) | Q(assignment__state=A.TERMINATED)
+    gone = Q(order__state=S.TERMINATED) | Q(assignment__state=A.TERMINATED)
     return within.exclude(gone).filter(~Exists(newer)).exclude(assignment__role="notice")
 
 

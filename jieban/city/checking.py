@@ -135,6 +135,9 @@ def _oversight(pack: Pack, report: Report) -> None:
             (pack.categories, trigger.categories),
         ):
             _named(report, where, codes, known.__contains__)
+    grounds = [code for code, ground in pack.grounds.items() if ground.group == "exclusion"]
+    if pack.oversight.abuse.exclusion:
+        _named(report, "abuse table", [pack.oversight.abuse.exclusion], grounds.__contains__)
 
 
 def _named(report: Report, where: str, codes: Iterable[str], known: Callable[[str], bool]) -> None:

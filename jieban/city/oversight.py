@@ -85,12 +85,16 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class Abuse:
-    """The procedure against abuse: how long a person may be heard, how long a measure may last, what it may shorten."""
+    """The procedure against abuse: how long a person may be heard, how long a measure may last, what it may shorten.
+
+    `exclusion` is the ground on which a confirmed case asks to leave its orders out of scoring; empty: it never does.
+    """
 
     hearing: str = "5wd"
     longest: int = 180
     evidence: int = 3
     minutes: int = 5
+    exclusion: str = ""
 
 
 HAND = Trigger("by_hand", "by_hand", "人工督办", "By hand", "请按督办要求办理 {number}，{due} 前回复办理情况。")

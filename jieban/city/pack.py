@@ -41,22 +41,15 @@ UNIT_KINDS = (
 PLACE_KINDS = ("community", "estate", "road", "landmark")
 WAYS = ("direct", "dual", "multi", "notice", "firm_first", "subcentre")
 ROLE_CODES = (
-    "agent",
-    "dispatcher",
-    "clerk",
-    "chief",
-    "district",
-    "callback",
-    "supervisor",
-    "leader",
-    "auditor",
-    "knowledge",
+    "agent", "dispatcher", "clerk", "chief", "district", "callback", "supervisor", "leader", "auditor", "knowledge",
     "admin",
-)
+)  # fmt: skip
 APPEAL_KINDS = ("consultation", "help", "complaint", "report", "suggestion", "praise")
 CHANNEL_KINDS = ("phone", "network", "line", "district")
 CHANNEL_MODES = ("own", "merged", "double", "subcentre")
 GROUND_GROUPS = ("guiding", "objection", "exclusion", "hanging", "abuse")
+# What a city may let a supervisor decide besides: requests to be left out of scoring, which the auditor always decides.
+DECIDES = ("exclusion",)
 CALLBACK_STARTS = ("completion", "limit")
 RELATIVE_UNITS = ("street", "district", "community", "firm")
 FUNCTION_PREFIX = "district:"
@@ -276,12 +269,16 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a post may be, and at which kinds of unit it sits. How far it sees is `accounts.queries.SIGHT`."""
+    """What a post may be, and at which kinds of unit it sits. How far it sees is `accounts.queries.SIGHT`.
+
+    `decides` names what the city lets the role decide besides what it always does, of `DECIDES`.
+    """
 
     code: str
     name: str
     name_en: str
     unit_kinds: tuple[str, ...]
+    decides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from jieban.city.pack import (
     CALLBACK_STARTS,
     CHANNEL_KINDS,
     CHANNEL_MODES,
+    DECIDES,
     GROUND_GROUPS,
     PLACE_KINDS,
     UNIT_KINDS,
@@ -303,7 +304,10 @@ def _role(cells: Cells, code: str) -> Role:
     for kind in kinds:
         if kind not in UNIT_KINDS:
             cells.wrong("unit_kinds", f"There is no kind of unit “{kind}”.", f"Use some of: {', '.join(UNIT_KINDS)}.")
-    return Role(code, cells.need("name"), cells.need("name_en"), kinds)
+    decides = cells.many("decides")
+    if decides and (code != "supervisor" or not set(decides) <= set(DECIDES)):
+        cells.wrong("decides", f"The role {code} cannot decide {', '.join(decides)}.", "Only supervisor: exclusion.")
+    return Role(code, cells.need("name"), cells.need("name_en"), kinds, decides)
 
 
 def _settings(cells: Cells) -> Settings:

@@ -134,6 +134,7 @@ def _abuse(sheet: Table) -> Abuse:
         _whole(cells, "longest", 1, 365, usual.longest),
         _whole(cells, "evidence", 1, 999, usual.evidence),
         _whole(cells, "minutes", 1, 60, usual.minutes),
+        cells.text("exclusion"),
     )
 
 

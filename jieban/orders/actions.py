@@ -147,6 +147,8 @@ def _check(order: Order, part: Assignment | None, step: Step, rule: lifecycle.Mo
     if state not in rule.from_:
         labels: dict[Any, str] = {**lifecycle.ORDER_LABELS, **lifecycle.ASSIGNMENT_LABELS}
         raise Conflict(f"{order.number} 现在是“{labels[state]}”，不能做“{rule.name}”。请刷新页面看看谁先办了。")
+    if part is not None and order.state == lifecycle.S.ARCHIVED:
+        raise Conflict(f"{order.number} 已经归档，不能再动。要改请先找热线中心。")
     missing = [key for key in rule.records if key not in step.records]
     if missing:
         raise JiebanError(f"The move {rule.name} must record {', '.join(missing)}.")

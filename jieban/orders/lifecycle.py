@@ -44,6 +44,8 @@ OPEN = {A.SENT, A.SIGNED, A.RESPONDED, A.HANDLING}
 HELD = OPEN | {A.OBJECTION, A.HANDOVER, A.EXTENSION, A.SUSPENDED, A.HUNG}
 AT_WORK = {S.DISPATCHED, S.HANDLING, S.REWORK}
 BUSY = {A.RESPONDED, A.HANDLING}
+EVER = HELD | {A.COMPLETED, A.REDIRECTED, A.TERMINATED}
+JUDGES = {R.AUDITOR, R.SUPERVISOR}
 
 ORDER_MOVES = _table(
     ("register", {S.NONE}, S.RECEIVED, INTAKE, ("channel", "words"), "T1: every appeal is recorded"),
@@ -73,7 +75,6 @@ ORDER_MOVES = _table(
     ("supervise", LIVE, None, {R.SUPERVISOR, R.DISTRICT, R.LEADER, R.RULE}, ("trigger", "letter", "limit"), "T22: an order to act by a date"),
     ("report_supervised", LIVE | {S.CLOSED, S.TERMINATED}, None, UNIT, ("letter", "reply"), "T22: what the unit answers to the letter"),
     ("lift_supervision", LIVE | {S.CLOSED, S.TERMINATED}, None, {R.SUPERVISOR, R.DISTRICT, R.LEADER, R.RULE}, ("letter", "effect"), "T22: the letter has done its work"),
-    ("exclude", LIVE | {S.CLOSED}, None, {R.SUPERVISOR}, ("ground", "evidence", "decision"), "T23: left out of scoring, original kept"),
     ("escalate", LIVE, None, UNIT | {R.SUPERVISOR, R.RULE}, ("level", "reason", "leader"), "T17: raised to a higher level"),
     ("take_up", LIVE, None, {R.LEADER, R.DISTRICT, R.SUPERVISOR, R.CHIEF}, ("level", "leader", "plan"), "T17: the receiving leader has it"),
     ("own", LIVE, None, {R.LEADER, R.DISTRICT, R.SUPERVISOR, R.CHIEF}, ("leader", "promise"), "包案: a leader owns the case to its end"),
@@ -122,7 +123,14 @@ ASSIGNMENT_MOVES = _table(
     ("complete", BUSY, A.COMPLETED, UNIT, ("result", "measures", "reply"), "T18: 单位已办结"),
     ("redo", {A.COMPLETED}, A.SENT, {R.CALLBACK, R.SUPERVISOR, R.DISTRICT, R.CITIZEN, R.RULE}, ("cause", "differently"), "T21: a new round of the same assignment"),
     ("withdraw", HELD, A.TERMINATED, CENTRE | {R.RULE}, ("reason",), "the unit need not act any more"),
+    ("ask_exclusion", EVER, None, UNIT | {R.SUPERVISOR, R.LEADER}, ("ground", "statement"), "T23: asked that it be left out of scoring"),
+    ("leave_out", EVER, None, JUDGES, ("ground", "evidence", "asked", "decision"), "T23: left out of scoring, original kept"),
+    ("refuse_exclusion", EVER, None, JUDGES, ("ground", "decision"), "T23: it counts"),
+    ("take_in", EVER, None, JUDGES, ("reason",), "T23: it counts again"),
 )  # fmt: skip
+
+# Moves of earlier versions: they stand in timelines, so the record must still know them, and nobody can make them.
+RETIRED = _table(("exclude", LIVE | {S.CLOSED}, None, {R.SUPERVISOR}, ("ground", "evidence", "decision"), "until 0020: the order left out"))  # fmt: skip
 
 OPEN_ASSIGNMENT, HELD_ASSIGNMENT, LIVE_ORDER = frozenset(OPEN), frozenset(HELD), frozenset(LIVE)
 

@@ -79,7 +79,6 @@ class Order(models.Model):
     supervised = models.BooleanField(default=False)
     escalated = models.BooleanField(default=False)
     whistled = models.BooleanField(default=False)
-    excluded = models.BooleanField(default=False)
     case_leader = models.ForeignKey("jieban.Person", models.PROTECT, null=True, blank=True, related_name="+")
     raised_to = models.ForeignKey("jieban.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     repeat_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
@@ -114,7 +113,7 @@ class Assignment(models.Model):
     through the checks. `came_by` says how the unit came to it, `called_by` is the number of the assignment that
     whistled for it, or that it takes over from (`came_by` "handover"). Who was whistled for must be on the spot by
     `arrive_by` and was there at `arrived_at`. `differently` is what the unit will do otherwise in a round after the
-    first.
+    first. `ground` is why it is left out of appraisal (剔除), empty where it counts.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
@@ -149,6 +148,7 @@ class Assignment(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=16, default="", blank=True)
     reply = models.TextField(default="", blank=True)
+    ground = models.CharField(max_length=32, default="", blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["order", "no"], name="assignment_no")]

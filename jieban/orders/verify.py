@@ -157,10 +157,10 @@ def _moves(rows: _Rows) -> Iterator[Finding]:
     """Every entry must be a move that the table of states allows, from the state in which those before it left off."""
     states: dict[str, str] = {"order": ""}
     for entry in rows.entries:
-        rule = lifecycle.ORDER_MOVES.get(entry.move) or lifecycle.ASSIGNMENT_MOVES.get(entry.move)
+        rule = _rule(entry.move)
         key = "order" if entry.assignment_no is None else str(entry.assignment_no)
         before = states.get(key, "")
-        if rule is None or (rule.name in lifecycle.ORDER_MOVES) != (key == "order"):
+        if rule is None or (rule.name in lifecycle.ASSIGNMENT_MOVES) == (key == "order"):
             yield Finding(rows.order.number, entry.seq, f"there is no move {entry.move} of {key}.")
         elif entry.source != before or before not in rule.from_ or entry.target != (rule.to or before):
             said = f"{entry.move} from {entry.source!r} to {entry.target!r}"
@@ -168,6 +168,11 @@ def _moves(rows: _Rows) -> Iterator[Finding]:
         states |= _said_states(entry)
         if states.get(key, "") != entry.target:
             yield Finding(rows.order.number, entry.seq, f"leads to {entry.target!r}, but its changes say otherwise.")
+
+
+def _rule(move: str) -> lifecycle.Move | None:
+    """The move of that name, also one that only earlier versions made; None where there is none."""
+    return {**lifecycle.RETIRED, **lifecycle.ORDER_MOVES, **lifecycle.ASSIGNMENT_MOVES}.get(move)
 
 
 def _said_states(entry: Entry) -> dict[str, str]:

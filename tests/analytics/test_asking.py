@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jieban.analytics import asking, gather, sync
-from jieban.analytics.gather import Matter, Said, Told, Work
+from jieban.analytics.gather import Said, Told, Work
 from jieban.analytics.lake import Lake
 from jieban.dispatch.rules import LEAD, Target
 from jieban.handling import actions as handling
@@ -25,7 +25,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def told(*entries: tuple[Any, ...]) -> list[Told]:
     """(hours, move, number of the assignment, what else it tells) as entries."""
-    plain = {"why": False, "lead": False, "touched": False, "shown": False, "regraded": False, "ground": ""}
+    plain = {"why": False, "lead": False, "touched": False, "shown": False, "regraded": False}
     return [
         Told(order=1, move=move, at=AT + hours * HOUR, part=part, **{**plain, **(more[0] if more else {})})
         for hours, move, part, *more in entries
@@ -38,6 +38,7 @@ def work(no: int = 1, round_no: int = 1, **other: Any) -> Work:
         "round": round_no,
         "role": "lead",
         "state": "completed",
+        "ground": "",
         "unit": no,
     }
     return Work(**{**plain, **other})
@@ -45,10 +46,6 @@ def work(no: int = 1, round_no: int = 1, **other: Any) -> Work:
 
 def said(hours: float, round_no: int = 1) -> Said:
     return Said(**dict.fromkeys(Said._fields) | {"at": AT + hours * HOUR, "round": round_no})
-
-
-def matter(**other: Any) -> Matter:
-    return Matter(**dict.fromkeys(Matter._fields) | {"excluded": False} | other)
 
 
 TOUCHED, SHOWN, REGRADED = {"touched": True}, {"shown": True}, {"regraded": True}
@@ -101,22 +98,21 @@ def test_proof_is_there_lacking_or_not_asked_for(own, others, needed, found):
     assert asking.proof(before, needed=needed) is found
 
 
-def test_the_ground_is_the_last_one_that_was_decided():
-    entries = told((1, "exclude", None, {"ground": "storm"}), (2, "exclude", None, {"ground": "facts"}))
-    assert asking.ground(matter(excluded=True), None, entries) == "facts"
-    assert asking.ground(matter(excluded=True), None, told((1, "exclude", None))) == "untold"
-    assert asking.ground(matter(), None, entries) is None
-
-
-def test_what_was_terminated_is_left_out_also_when_it_has_been_archived():
+def test_the_ground_is_that_of_the_assignment_and_filing_comes_first():
     ended = told((1, "terminate", None), (2, "archive", None))
-    assert asking.ground(matter(state="archived"), work(), ended) == "terminated"
-    assert asking.ground(matter(), work(state="terminated"), []) == "terminated"
-    assert asking.ground(matter(), None, []) is None
-    assert (
-        asking.ground(matter(excluded=True), work(), [*told((0, "exclude", None, {"ground": "storm"})), *ended])
-        == "storm"
-    )
+    assert asking.ground(work(ground="storm"), []) == "storm"
+    assert asking.ground(work(), []) is None
+    assert asking.ground(work(ground="storm"), ended) == "terminated"
+    assert asking.ground(work(state="terminated"), []) == "terminated"
+
+
+def test_an_order_is_out_when_all_that_stands_of_it_is():
+    out, counts = work(1, ground="storm"), work(2)
+    assert asking.all_out([out, work(2, ground="flood")], [])
+    assert not asking.all_out([out, counts], [])
+    assert asking.all_out([out, work(2, state="redirected"), work(3, state="terminated")], [])
+    assert not asking.all_out([work(1, state="redirected")], [])
+    assert asking.all_out([counts], told((1, "terminate", None)))
 
 
 def test_two_leads_are_dual_and_those_that_gave_it_back_do_not_count():
@@ -193,7 +189,7 @@ def test_a_noted_try_is_a_contact_and_a_plain_note_is_none(toy, answers):
 def test_the_ground_of_an_exclusion_is_told(toy, answers):
     order = verbs.asked(toy, Target("mill", LEAD))
     verbs.say(toy, order, at=AT + 5 * HOUR)
-    factories.walk(Order.objects.get(pk=order.pk), "exclude", changes={"excluded": True}, records={"ground": "storm"})
+    factories.walk(verbs.parts(order)[0], "leave_out", changes={"ground": "storm"})
     row = answers(AT + DAY)["mill", 1]
     assert (row["ground"], row["excluded"]) == ("storm", True)
 

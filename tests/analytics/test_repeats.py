@@ -163,9 +163,9 @@ SELECT 'many', n::text, 'phone', %(at)s - (n %% 400) * interval '1 day', 'person
 FROM generate_series(1, 50000) n;
 INSERT INTO jieban_order (number, contact_id, state, round, received_at, channel, title, content, kind, category,
     urgency, address, place, owner, suggested, dispatch, attempts, solved, satisfied, confidential, supervised,
-    escalated, whistled, excluded, pack_id, entries_count, head, moved_at)
+    escalated, whistled, pack_id, entries_count, head, moved_at)
 SELECT 'M' || c.source_id, c.id, 'closed', 1, c.at, 'phone', '', '', '', lpad((c.id %% 300)::text, 6, '0'), '', '',
-    'p' || (c.id %% 3000), '', '{}', '{}', 0, '', '', false, false, false, false, false, %(pack)s, 0, '', c.at
+    'p' || (c.id %% 3000), '', '{}', '{}', 0, '', '', false, false, false, false, %(pack)s, 0, '', c.at
 FROM jieban_contact c WHERE c.source = 'many';
 """
 

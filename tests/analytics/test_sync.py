@@ -120,6 +120,21 @@ def test_an_invented_lake_of_an_earlier_version_is_left_alone(toy, lake):
     assert manifest.read_text("utf-8") == before
 
 
+def test_what_is_left_out_follows_the_assignment_and_the_order_when_all_of_it_is(toy, lake):
+    order = verbs.asked(toy, verbs.lead("mill"), verbs.lead("hill"))
+    verbs.say(toy, order, at=AT + timedelta(hours=26))
+    said = []
+    for n, part in enumerate(verbs.parts(order)):
+        factories.walk(part, "leave_out", changes={"ground": "storm"})
+        brought(lake, toy, AT + timedelta(days=2 + n))
+        answers = sorted((row["unit"], row["excluded"]) for row in rows(lake)["answers"])
+        said.append((only(lake, "orders")["excluded"], answers))
+    assert said == [(False, [("hill", False), ("mill", True)]), (True, [("hill", True), ("mill", True)])]
+    factories.walk(verbs.parts(order)[0], "take_in", changes={"ground": ""})
+    brought(lake, toy, AT + timedelta(days=4))
+    assert only(lake, "orders")["excluded"] is False
+
+
 def test_nobody_can_be_found_by_what_is_in_the_lake(toy, lake):
     verbs.asked(toy, verbs.lead("mill"))
     brought(lake, toy, AT + timedelta(days=1))
@@ -242,7 +257,7 @@ def some_months(toy: city.Loaded) -> datetime:
     verbs.replied(toy, at=AT + timedelta(days=9))
     gone = verbs.asked(toy, at=AT + timedelta(days=10))
     verbs.say(toy, gone, at=AT + timedelta(days=11))
-    factories.walk(Order.objects.get(pk=gone.pk), "exclude", changes={"excluded": True})
+    factories.walk(verbs.parts(gone)[0], "leave_out", changes={"ground": "storm"})
     tasks.open_ripe(at=AT + timedelta(days=100), loaded=toy)
     factories.an_order(state="answered", at=AT + timedelta(days=12))
     return AT + timedelta(days=101)

@@ -39,10 +39,9 @@ MATTER = {
     "urgency": ("7d", "24h"),
     "owner": ("private", ""),
     "place": ("e1", "r1", ""),
-    "excluded": (True, False),
     "kind": ("help", ""),
 }
-WHO = {"section_id": ("c1", None), "role": ("lead", "assist")}
+WHO = {"section_id": ("c1", None), "role": ("lead", "assist"), "ground": ("storm", "")}
 
 
 class Anybody:

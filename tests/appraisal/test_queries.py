@@ -75,6 +75,14 @@ def test_period_takes_its_begin_and_leaves_its_end(toy):
     assert record.rates(Period(AT, CALL)) == {}
 
 
+def test_assignments_with_a_ground_are_left_out(toy):
+    said(toy)
+    out = said(toy)
+    factories.walk(verbs.parts(out)[0], "leave_out", at=CALL + HOUR, changes={"ground": "storm"})
+    assert record.rates(WEEK)["mill"]["n"] == 1
+    assert queries.given(WEEK).count() == 2
+
+
 def test_assistants_count_and_told_units_do_not(toy):
     said(toy, units=(MILL, Target("hill", ASSIST), Target("water", NOTICE)))
     assert sorted(record.rates(WEEK)) == ["hill", "mill"]

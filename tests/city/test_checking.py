@@ -184,6 +184,10 @@ MISTAKES = {
         "roles.toml", "[auditor]", "[inspector]",
         "roles.toml: The role auditor is missing. Add a table [auditor].",
     ),
+    "role that decides what is not its own": (
+        "roles.toml", 'name = "Chief"\n', 'name = "Chief"\ndecides = ["exclusion"]\n',
+        "roles.toml, line 18: The role chief cannot decide exclusion. Only supervisor: exclusion.",
+    ),
     "role at an unknown kind of unit": (
         "roles.toml", '"party_discipline"', '"party"',
         "roles.toml, line 44: There is no kind of unit “party”. Use some of: city_centre, city_bureau, district, "

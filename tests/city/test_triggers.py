@@ -93,10 +93,14 @@ def test_trigger_is_in_force_from_its_day_until_its_end():
         ('also = ["district"]', 'also = ["moon"]', "The level 2 names “moon”, which the pack does not have."),
         ("[levels.2]", "[levels.3]", "Levels are not numbered 1, 2, 3 …"),
         ('came_back = "30d"', 'come_back = "30d"', "There is no setting “come_back”."),
+        (
+            "longest = 90", 'longest = 90\nexclusion = "court"',
+            "The abuse table names “court”, which the pack does not have.",
+        ),
         ("longest = 90", "longest = 900", "longest “900” is not a number from 1 to 365."),
         ("2020-01-01", "2020-01-01\nvalid_to = 2019-01-01", "It ends before it begins."),
     ],
-)
+)  # fmt: skip
 def test_mistakes_are_named_with_their_line(old, new, told):
     assert TEXT.count(old) == 1
     found = toy.mistakes({**toy.files(), "triggers.toml": TEXT.replace(old, new)})

@@ -100,9 +100,9 @@ def live(loaded) -> None:
 
 
 def leave_out(order: Order) -> None:
-    records = {"ground": "storm", "evidence": "none", "decision": "A storm it was."}
-    factories.walk(Order.objects.get(pk=order.pk), "exclude", at=AT + timedelta(days=10), changes={"excluded": True},
-                   records=records)  # fmt: skip
+    records = {"ground": "storm", "evidence": "none", "asked": "", "decision": "A storm it was."}
+    [part] = verbs.parts(order)
+    factories.walk(part, "leave_out", at=AT + timedelta(days=10), changes={"ground": "storm"}, records=records)
 
 
 def said(loaded, solved: str, satisfied: str, *, at: datetime, unit: str = "mill", handler: bool = False) -> Order:
@@ -301,10 +301,10 @@ def test_the_sheet_says_why_and_on_which_records(toy):
 
 
 def test_the_sheet_of_what_is_left_out_names_ground_and_who_decided(toy):
-    part = Assignment.objects.get(unit__code="mill", order__excluded=True)
+    part = Assignment.objects.get(unit__code="mill", ground="storm")
     page = unescape(text(browser("leader").get(f"/appraisal/case/{part.pk}")))
     assert "这件已剔除，理由：Storm。剔除后的三率不计它，剔除前的三率照计。" in page
-    decided = part.order.entries.get(move="exclude")
+    decided = part.order.entries.get(move="leave_out")
     assert f"{decided.at.astimezone(factories.ZONE):%Y-%m-%d %H:%M}　{decided.actor}" in page
 
 

@@ -1,4 +1,4 @@
-"""纪检监察 sees everything and changes nothing: no act is theirs, no route takes a change, each reading is kept."""
+"""纪检监察 sees everything and changes nothing but what is left out of scoring; each reading is kept."""
 
 from __future__ import annotations
 
@@ -55,9 +55,11 @@ def addresses(name: str, one: URLPattern, number: str) -> list[str]:
     return [reverse(name, kwargs={k: verb if k == "verb" else words.get(k, 1) for k in keys}) for verb in each]
 
 
-def test_no_move_and_no_act_is_the_auditors():
+def test_the_auditors_moves_are_those_about_leaving_out_and_no_act_is_theirs():
     moves = [move.name for move in (*ORDER_MOVES.values(), *ASSIGNMENT_MOVES.values()) if Role.AUDITOR in move.by]
-    assert (moves, [act.name for act in acts.TABLE if Role.AUDITOR in act.roles]) == ([], [])
+    assert (moves, [act.name for act in acts.TABLE if Role.AUDITOR in act.roles]) == (
+        ["leave_out", "refuse_exclusion", "take_in"], [],
+    )  # fmt: skip
 
 
 def test_no_route_takes_a_change_from_an_auditor(toy, auditor):

@@ -18,7 +18,7 @@ from jieban.handling import rules as handling
 from jieban.orders import chain, lifecycle
 from jieban.orders.models import Attachment, Entry, Order, Seal
 from jieban.portal import words
-from jieban.portal.desk import story_court, story_handling, story_joint, story_sending
+from jieban.portal.desk import story_court, story_exclusion, story_handling, story_joint, story_sending
 
 Records = Mapping[str, Any]
 
@@ -256,6 +256,7 @@ _WORDS: dict[str, Callable[[Entry, Records, Pack], tuple[str, str]]] = {
     "relate": _relate,
     "reopen": _of(lambda: _("重新打开"), "reason"),
     **story_court.WORDS,
+    **story_exclusion.WORDS,
     "ask_extension": _until(lambda: _("申请延期"), "reason"),
     "extend": _until(lambda: _("同意延期"), "reason"),
     "suspend": _until(lambda: _("暂停计时"), "cause"),

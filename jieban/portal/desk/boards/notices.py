@@ -85,6 +85,7 @@ def _topics() -> dict[str, str]:
         "taken_down": _("摘账了，接着办"), "whistled": _("有单位吹哨"), "supervised": _("收到督办"),
         "cycle_frozen": _("考评结果冻结了，等另一位公布"), "cycle_published": _("考评结果公布了"),
         "dispute_filed": _("有单位对考评结果提异议"), "dispute_decided": _("考评异议有答复了"),
+        "exclusion": _("剔除申请有了结果"),
     }  # fmt: skip
 
 

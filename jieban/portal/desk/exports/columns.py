@@ -74,6 +74,10 @@ def chosen(codes: Sequence[str]) -> list[Column]:
     return [column for column in COLUMNS if column.code in codes]
 
 
+def _left_out(one: Seen) -> bool:
+    return bool(one.parts) and all(part.ground for part in one.parts)
+
+
 def _shut(order: Order) -> str:
     if order.confidential:
         return _("保密件，不导出")
@@ -223,7 +227,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("solved", lazy("市民说解决没有"), _said(words.SOLVED, "solved")),
     Column("satisfied", lazy("市民说满意没有"), _said(words.SATISFIED, "satisfied")),
     Column("supervised", lazy("督办"), _of("supervised"), FLAG),
-    Column("excluded", lazy("考评剔除"), _of("excluded"), FLAG),
+    Column("excluded", lazy("考评剔除"), _left_out, FLAG, lazy("各承办单位都剔除了才算")),
     Column("title", lazy("标题（遮盖）"), _masked("title"), says=_MASKS),
     Column("content", lazy("诉求内容（遮盖）"), _masked("content"), says=_MASKS),
     Column("replies", lazy("给市民的答复（遮盖）"), _replies, says=_MASKS),
