@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-Form = Literal["text", "count", "wan", "percent", "points", "minutes", "number"]
+Form = Literal["text", "count", "wan", "percent", "points", "minutes", "number", "score"]
 Shape = Literal["bar", "bars", "stack", "line", "pie"]
 
 
@@ -35,7 +35,7 @@ class Column:
     """A column of a table: its key in the rows, its title, and how its numbers are written.
 
     count: 12,345 · wan: 万件 with the digits that carry meaning · percent: 0.925 as 92.5% · points: 0.012 as +1.2
-    个百分点 · minutes: 75 as 1 小时 15 分 · number: as it is.
+    个百分点 · minutes: 75 as 1 小时 15 分 · number: as it is · score: 98.1 as 98.10.
     """
 
     key: str

@@ -82,6 +82,7 @@ _FORMS: Final[Mapping[Form, Callable[[Any], str]]] = {
     "points": points,
     "minutes": minutes,
     "number": number,
+    "score": "{:.2f}".format,
 }
 
 

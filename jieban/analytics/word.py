@@ -16,7 +16,7 @@ from jieban.analytics.document import Chart, Document, Heading, Paragraph, Part,
 BODY, HEI, KAI, SONG, LATIN = "仿宋", "黑体", "楷体", "宋体", "Times New Roman"
 NO_FONT: Final = "制作本文件的机器没有中文字体，图未绘出；图中数据均见表格。"
 _HEADINGS: Final = ((HEI, False), (KAI, False), (BODY, True))
-_NUMBERS: Final = ("count", "wan", "percent", "points", "minutes", "number")
+_NUMBERS: Final = ("count", "wan", "percent", "points", "minutes", "number", "score")
 
 
 def render(document: Document) -> bytes:
@@ -24,7 +24,7 @@ def render(document: Document) -> bytes:
     import docx
 
     word = docx.Document()
-    _page(word)
+    _page(word, str(document.about.get("note", "")))
     _styles(word)
     _top(word, document)
     own = {id(part) for part in document.parts if isinstance(part, Table)}
@@ -37,13 +37,17 @@ def render(document: Document) -> bytes:
     return held.getvalue()
 
 
-def _page(word: Any) -> None:
+def _page(word: Any, note: str) -> None:
+    """The sheet, its page number below, and what must be said on every page above."""
     from docx.shared import Mm
 
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
+    if note:
+        _run(section.header.paragraphs[0], note, HEI, 10.5)
+        section.header.paragraphs[0].alignment = 2
     centred = section.footer.paragraphs[0]
     centred.alignment = 1
     _run(centred, "— ", SONG, 14)

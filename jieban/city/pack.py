@@ -14,6 +14,7 @@ from jieban.city import joint as joint_rules
 from jieban.city.fields import Fields
 from jieban.city.oversight import Oversight
 from jieban.city.replies import Replies
+from jieban.city.rewards import Rewards
 from jieban.city.schemes import Scheme
 from jieban.city.seating import Seating
 from jieban.city.terms import Callbacks
@@ -358,6 +359,7 @@ class Pack:
     seating: Seating = field(default_factory=Seating)
     schemes: tuple[Scheme, ...] = ()
     fields: Fields | None = None
+    rewards: Rewards = field(default_factory=Rewards)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes above `code`, nearest first, without `code` itself."""

@@ -20,6 +20,7 @@ from jieban.city import (
     joint_sheet,
     profiles,
     reply_sheets,
+    rewards_file,
     schemes,
     seats_file,
     triggers,
@@ -82,6 +83,7 @@ OPTIONAL = (
     seats_file.FILE,
     fields_file.FILE,
     fields_file.VALUES,
+    rewards_file.FILE,
 )
 _SPANS = ("dispatch", "sign", "respond", "handle", "warn")
 
@@ -129,9 +131,11 @@ def read(files: Mapping[str, str]) -> Pack:
             categories=categories,
             districts=[code for code, one in specs.items() if one.kind == "district"],
         ),
+        rewards=rewards_file.read(files, report),
     )
     checking.check(pack, report, lines)
     pack = replace(pack, schemes=_schemes(files, pack, report))
+    rewards_file.check(pack.rewards, pack.schemes, files, report)
     if report.problems:
         raise PackError(report.sorted())
     return pack
