@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +32,11 @@ def changes(now: Published, old: Published) -> list[Change]:
 
 def said(now: Published, old: Published) -> list[Part]:
     """Why there is this version, how many units changed, and the first of them."""
-    found = changes(now, old)
+    return parts(now, old, changes(now, old))
+
+
+def parts(now: Published, old: Published, found: Sequence[Change]) -> list[Part]:
+    """The same of these changes."""
     why = f"这是第 {now.version} 版，代替第 {old.version} 版；两版都保留。更正原因：{now.why.rstrip('。')}。"
     if not found:
         return [Paragraph(f"{why}各单位的得分和名次都没有变。")]

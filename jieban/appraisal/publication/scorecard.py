@@ -63,7 +63,7 @@ def _opening(now: Published) -> Iterator[Part]:
 
 def _whole(now: Published, before: Published | None) -> list[Part]:
     """All units that were sent orders together, each once."""
-    rows, then = _all(now), _all(before) if before else ()
+    rows, then = everyone(now), everyone(before) if before else ()
     n, unreached = (sum(getattr(row, key) for row in rows) for key in ("n", "unreached"))
     if not rows:
         return [Paragraph("本期没有回访结果，不排名。")]
@@ -76,7 +76,7 @@ def _whole(now: Published, before: Published | None) -> list[Part]:
     return [Paragraph("".join(said))]
 
 
-def _all(now: Published) -> tuple[Row, ...]:
+def everyone(now: Published) -> tuple[Row, ...]:
     """The rows of the units that orders are sent to, each once."""
     return tuple({row.unit: row for board in now.boards if board.by == "unit" for row in board.rows}.values())
 
@@ -99,7 +99,8 @@ def _others(now: Published, before: Published | None) -> list[Part]:
 def _board(board: Board, before: Published | None, *, headed: bool) -> list[Part]:
     then, found = before.board(board.code) if before else None, ends(board)
     head: list[Part] = [Heading(board.name, 2)] if headed else []
-    said = Paragraph("".join(_sentences(board, found)))
+    many = f"参加排名的 {len(board.ranked)} 个，平均 {wording.average(board):.2f} 分。"
+    said = Paragraph(many + found.said())
     shown = [
         tables.ranks(f"{board.code}_{key}", f"{board.name}{word}", rows, then)
         for key, word, rows in (("top", found.first, found.top), ("bottom", found.last, found.bottom))
@@ -117,6 +118,16 @@ class Ends:
     first: str
     last: str
 
+    def said(self) -> str:
+        """Who they are and how far the order among them is certain, in sentences."""
+        said = [
+            f"{self.first}是{wording.scored(self.top)}。",
+            wording.noise(self.top, self.first if self.bottom else ""),
+        ]
+        if self.bottom:
+            said += [f"{self.last}是{wording.scored(self.bottom)}。", wording.noise(self.bottom, self.last)]
+        return "".join(said)
+
 
 def ends(board: Board) -> Ends:
     """Both ends of a board: ten streets, three districts, the red and the black list of property firms."""
@@ -129,15 +140,6 @@ def ends(board: Board) -> Ends:
         return Ends(rows[:most], bottom, "红榜", "黑榜")
     lagging = f"靠后的{number(len(bottom))}个" if "district" in board.kinds else f"后{number(len(bottom))}名"
     return Ends(rows[:most], bottom, f"前{number(most)}名", lagging)
-
-
-def _sentences(board: Board, found: Ends) -> Iterator[str]:
-    yield f"参加排名的 {len(board.ranked)} 个，平均 {wording.average(board):.2f} 分。"
-    yield f"{found.first}是{wording.scored(found.top)}。"
-    yield wording.noise(found.top, found.first if found.bottom else "")
-    if found.bottom:
-        yield f"{found.last}是{wording.scored(found.bottom)}。"
-        yield wording.noise(found.bottom, found.last)
 
 
 def _moves(now: Published, before: Published | None) -> list[Part]:

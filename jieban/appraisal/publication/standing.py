@@ -77,6 +77,7 @@ class Board:
     by: str
     kinds: tuple[str, ...]
     enough: int
+    marks: bool
     ranked: tuple[Row, ...]
     few: tuple[Row, ...]
 
@@ -132,7 +133,7 @@ def read(said: Table, scheme: Scheme, *, version: int, sha256: str, why: str = "
         rows = [_row(row, said["names"]) for row in one["rows"]]
         model, ranked = boards[one["code"]], possible([row for row in rows if row.rank is not None])
         few = tuple(row for row in rows if row.rank is None)
-        out.append(Board(model.code, model.name, model.by, tuple(model.kinds), model.enough, ranked, few))
+        out.append(Board(model.code, model.name, model.by, tuple(model.kinds), model.enough, model.marks, ranked, few))
     first, end = (date.fromisoformat(said[key]) for key in ("first", "end"))
     return Published(said["cycle"], first, end, version, said["note"], scheme, sha256, tuple(out), why)
 
