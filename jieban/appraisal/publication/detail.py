@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from jieban.analytics.engines import Source
 from jieban.appraisal import cases, recompute
-from jieban.appraisal.publication.standing import Board, Published, Rate
+from jieban.appraisal.publication.standing import Board, Published, Rate, Row
 from jieban.appraisal.publication.wording import by_chance
 from jieban.appraisal.recompute import Case
 
@@ -75,21 +75,24 @@ class Detail:
     costs: tuple[Cost, ...]
 
 
-def of(source: Source, facts: ir.Table, now: Published, board: Board, unit: str) -> Detail:
-    """The detail of a unit on a board (by unit, section or district)."""
+def of(
+    source: Source, facts: ir.Table, now: Published, board: Board, unit: str, names: Mapping[str, str]
+) -> Detail:  # fmt: skip
+    """The detail of a unit on a board (by unit, section or district); `names` are those of categories by code."""
     mine = facts.filter(facts[board.by] == unit)
-    lost, costs = _costs(source, mine, now, board)
-    strong, weak = _matters(source, facts, board, unit)
+    lost, costs = _costs(source, mine, now, board, board.row(unit))
+    strong, weak = _matters(source, facts, board, unit, names)
     return Detail(strong, weak, lost, costs)
 
 
-def _matters(source: Source, facts: ir.Table, board: Board, unit: str) -> tuple[tuple[Matter, ...], tuple[Matter, ...]]:
+def _matters(
+    source: Source, facts: ir.Table, board: Board, unit: str, names: Mapping[str, str]
+) -> tuple[tuple[Matter, ...], tuple[Matter, ...]]:
     peers = facts.filter(facts[board.by].isin([row.unit for row in board.rows]))
     said = peers.filter((peers["reached"] == "1") & (peers["solved"] != "") & (peers["ground"] == ""))
     own, yes = said[board.by] == unit, said["solved"] == "yes"
     sums = {"n": own, "solved": own & yes, "peers": ~own, "peers_solved": ~own & yes}
     counted = said.group_by("category2").aggregate(**{key: said.count(where=test) for key, test in sums.items()})
-    names = {row["code"]: row["name"] for row in source.rows(source["categories"].select("code", "name"))}
     known = [row for row in source.rows(counted) if row["category2"] and row["n"] >= LEAST and row["peers"]]
     found = [
         Matter(row["category2"], names.get(row["category2"], row["category2"]), row["n"], row["solved"],
@@ -101,7 +104,9 @@ def _matters(source: Source, facts: ir.Table, board: Board, unit: str) -> tuple[
     return strong, tuple(one for one in reversed(ordered) if one.more < 0)[:NAMED]
 
 
-def _costs(source: Source, mine: ir.Table, now: Published, board: Board) -> tuple[dict[str, float], tuple[Cost, ...]]:
+def _costs(
+    source: Source, mine: ir.Table, now: Published, board: Board, row: Row | None
+) -> tuple[dict[str, float], tuple[Cost, ...]]:
     """Points lost by rate, and the dearest assignments; what is left out or filed costs nothing."""
     scored = mine.filter(mine["ground"] == "")
     held = recompute.plan(now.scheme.values, board.code, str(now.first))
@@ -112,17 +117,18 @@ def _costs(source: Source, mine: ir.Table, now: Published, board: Board) -> tupl
         rate: sum(cell["cases"] * weight for cell, weight, said in judged if said[rate] is not None)
         for rate in recompute.RATES
     }
-    parts = _parts(held, board, out_of)
+    parts = _parts(held, row, out_of)
     each = [(cell, {r: _loss(weight, said[r], parts[r], out_of[r]) for r in parts}) for cell, weight, said in judged]
     lost = {rate: float(sum(cell["cases"] * loss[rate] for cell, loss in each)) for rate in parts}
     dear = sorted(((sum(loss.values()), cell) for cell, loss in each), key=lambda one: (-one[0], str(one[1])))
     return lost, tuple(_named(source, scored, [(float(points), cell) for points, cell in dear if points]))
 
 
-def _parts(held: recompute.Table, board: Board, out_of: Mapping[str, int]) -> dict[str, Fraction]:
-    """What each rate weighs among the rates that have cases, in points of 100."""
+def _parts(held: recompute.Table, row: Row | None, out_of: Mapping[str, int]) -> dict[str, Fraction]:
+    """What each rate weighs, in points of 100, among the rates and parts that count for the unit."""
     known = {rate: Fraction(held["rates"][rate]) for rate, of in out_of.items() if of}
-    whole = sum(known.values()) + (sum(map(Fraction, held["parts"].values()), Fraction(0)) if board.marks else 0)
+    others = sum((Fraction(held["parts"][part]) for part in (row.parts if row else ())), Fraction(0))
+    whole = sum(known.values(), others)
     return {rate: 100 * weight / whole for rate, weight in known.items()}
 
 

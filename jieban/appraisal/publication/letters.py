@@ -9,7 +9,7 @@ from jieban.analytics.document import Column, Document, Paragraph, Part, Table
 from jieban.analytics.periodic import layout
 from jieban.analytics.periodic.words import FEW, listed, sentence
 from jieban.analytics.word import day
-from jieban.appraisal.publication import leaving, scorecard, wording
+from jieban.appraisal.publication import scorecard, wording
 from jieban.appraisal.publication.detail import Cost, Detail, Matter
 from jieban.appraisal.publication.standing import WORDS, Board, Published, Rate, Row
 from jieban.core.errors import BadInput
@@ -18,6 +18,7 @@ SOLVED: Final[Mapping[str, str]] = {
     "yes": "解决了", "part": "部分解决", "no": "没解决", "explained": "没解决，但解释清楚了", "": "没说",
 }  # fmt: skip
 SATISFIED: Final[Mapping[str, str]] = {"yes": "满意", "mostly": "基本满意", "no": "不满意", "": "没说"}
+PARTS: Final[Mapping[str, str]] = {"first_duty": "首接负责", "proactive": "主动治理", "joint": "双考核"}
 _COSTS: Final = (
     Column("number", "工单"), Column("category", "类别"), Column("solved", "是否解决"), Column("satisfied", "是否满意"),
     Column("responded", "按时联系"), Column("points", "失分", "score"),
@@ -67,6 +68,15 @@ def _standing(now: Published, board: Board, row: Row, was: Row | None) -> Iterat
         yield f"剔除 {row.excluded:,} 件，终结办理 {row.filed:,} 件，不计入得分；不剔除时解决率是 {raw}。"
     else:
         yield "没有剔除和终结办理的件。"
+    yield _extra(now, row)
+
+
+def _extra(now: Published, row: Row) -> str:
+    """The parts besides the rates, and bonus and penalty; "" without any."""
+    model = now.scheme.model
+    parts = [f"{PARTS.get(key, key)} {wording.percent(part.share)}（{part.n:,} 件）" for key, part in row.parts.items()]
+    points = [f"{model.points[key].name} {got:+.2f} 分" for key, got in row.points.items() if key in model.points]
+    return sentence(*(f"{word}：{listed(found)}" for word, found in (("其他计分", parts), ("加减分", points)) if found))
 
 
 def _place(now: Published, board: Board, row: Row) -> str:
@@ -131,16 +141,16 @@ def _todo(board: Board, row: Row, detail: Detail) -> list[str]:
         for one in detail.weak
         if not one.by_chance
     ]
-    if _above(row, board.rows):
+    if _below(_unreached(board.rows), _unreached([row])):
         mine, group = (wording.percent(_unreached(rows).share) for rows in ([row], board.rows))
         said.append(f"没联系上市民的占 {mine}，同组是 {group}。请核对联系记录和号码。")
     response, peers = row.rates["response"], wording.mean(board.rows, "response")
     if _below(response, peers):
         missed = round(response.n * (1 - (response.share or 0.0)))
         said.append(f"约 {missed} 件没有按时联系市民。请查签收到第一次联系之间停在哪一步。")
-    if row.excluded and leaving.rate(row) > 2 * _excluded(board.rows):
-        mine, group = wording.percent(leaving.rate(row)), wording.percent(_excluded(board.rows))
-        said.append(f"剔除率 {mine}，是同组（{group}）的两倍以上。请自查每一件的理由和证据。")
+    if _below(_excluded(board.rows), _excluded([row])):
+        mine, group = (wording.percent(_excluded(rows).share) for rows in ([row], board.rows))
+        said.append(f"剔除率 {mine}，高于同组（{group}）。请自查每一件的理由和证据。")
     return [f"{n}. {text}" for n, text in enumerate(said, 1)] or ["没有明显低于同组的方面。请继续这样办。"]
 
 
@@ -149,14 +159,9 @@ def _unreached(rows: Sequence[Row]) -> Rate:
     return Rate(n, out / n if n else None, None, None)
 
 
-def _excluded(rows: Sequence[Row]) -> float:
-    whole = sum(row.cases - row.filed for row in rows)
-    return sum(row.excluded for row in rows) / whole if whole else 0.0
-
-
-def _above(row: Row, rows: Sequence[Row]) -> bool:
-    mine, group = _unreached([row]), _unreached(rows)
-    return _below(group, mine) and mine.n >= FEW
+def _excluded(rows: Sequence[Row]) -> Rate:
+    n = sum(row.cases - row.filed for row in rows)
+    return Rate(n, sum(row.excluded for row in rows) / n if n else None, None, None)
 
 
 def _below(low: Rate, high: Rate) -> bool:

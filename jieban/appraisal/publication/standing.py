@@ -30,7 +30,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit on a board. `rank` is None where it has too few answers; `best` and `worst` are its possible ranks."""
+    """A unit on a board. `rank` is None where it has too few answers; `best` and `worst` are its possible ranks.
+
+    `parts` are rates besides the three that count for it, `points` its bonus and penalty.
+    """
 
     unit: str
     name: str
@@ -44,6 +47,8 @@ class Row:
     high: float | None
     rates: Mapping[str, Rate]
     raw: Mapping[str, Rate]
+    parts: Mapping[str, Rate]
+    points: Mapping[str, float]
     best: int = 0
     worst: int = 0
 
@@ -153,6 +158,8 @@ def _row(said: Table, names: Mapping[str, str]) -> Row:
     return Row(
         said["unit"], names.get(said["unit"], said["unit"]), said["rank"], said["n"], said["unreached"],
         said["excluded"], said["filed"], score["score"], score["low"], score["high"], rates, raw,
+        {name: _rate(part) for name, part in said["parts"].items()},
+        {name: float(points) for name, points in said["points"].items()},
     )  # fmt: skip
 
 

@@ -14,14 +14,12 @@ from jieban.appraisal.publication.standing import Board, Rate, Row
 _CHANCE: Final = 1.96
 _STILL: Final = 0.05
 _PAIRS: Final = 3
-_DIGITS: Final = "零一二三四五六七八九"
+_DIGITS: Final = "零一两三四五六七八九十"
 
 
 def number(n: int) -> str:
-    """A small number in characters, as in 前十名: 3 as 三, 10 as 十, 12 as 十二; from 20 on in figures."""
-    if n < 10:
-        return _DIGITS[n]
-    return f"十{_DIGITS[n - 10] if n > 10 else ''}" if n < 20 else f" {n} "
+    """A small number as before 名 or 个: 2 as 两, 3 as 三, 10 as 十; from 11 on in figures."""
+    return _DIGITS[n] if n <= 10 else f" {n} "
 
 
 def scored(rows: Iterable[Row]) -> str:
@@ -58,7 +56,8 @@ def noise(rows: Sequence[Row], what: str) -> str:
         return f"{what}相邻两名的得分区间都不重叠。"
     told = listed(f"{a.name}和{b.name}" for a, b in near[:_PAIRS])
     more = f"等 {len(near)} 对" if len(near) > _PAIRS else ""
-    return f"{what}里，{told}{more}的得分区间重叠，名次先后在误差范围内。"
+    inside = f"{what}里，" if what else ""
+    return f"{inside}{told}{more}的得分区间重叠，名次先后在误差范围内。"
 
 
 def mean(rows: Iterable[Row], rate: str, *, raw: bool = False) -> Rate:

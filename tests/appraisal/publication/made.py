@@ -8,9 +8,16 @@ answers, response, resolution, satisfaction, raw.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import ibis
+
+from jieban.analytics.document import Document, Heading, Paragraph, Table
+from jieban.analytics.engines import Source
+from jieban.appraisal import cases as facts
 from jieban.appraisal.publication import standing
 from jieban.appraisal.publication.standing import Published
 from jieban.city import schemes
@@ -70,3 +77,35 @@ def _rate(share: str, n: str) -> dict[str, Any]:
 
 def _six(number: str) -> str | None:
     return None if number == "-" else f"{float(number):.6f}"
+
+
+def counted(cases: list[dict[str, str]], cycle: str = "2026-11") -> Published:
+    """The result of cases of the small city (`small.cases`)."""
+    scheme = small.scheme()
+    boards = [{"code": code, "rows": rows} for code, rows in small.recompute(cases).items()]
+    names = {code: unit["name"] for code, unit in small.UNITS.items()}
+    first, end = CYCLES[cycle]
+    said = {"cycle": cycle, "first": str(first), "end": str(end), "note": scheme.model.note, "boards": boards,
+            "names": names}  # fmt: skip
+    return standing.read(said, scheme, version=1, sha256=SHA)
+
+
+@contextmanager
+def engine(cases: list[dict[str, str]]) -> Iterator[tuple[Source, Any]]:
+    """Cases in an engine of their own, as `facts.of` opens those of a frozen version."""
+    connection = ibis.duckdb.connect()
+    columns = ibis.schema(dict.fromkeys(facts.COLUMNS, "string"))
+    table = connection.create_table("cases", ibis.memtable([tuple(one.values()) for one in cases], schema=columns))
+    yield Source("duckdb", connection, {}), table
+    connection.disconnect()
+
+
+def texts(document: Document) -> list[str]:
+    """Headings and paragraphs of a document, one after another."""
+    return [part.text for part in document.parts if isinstance(part, Heading | Paragraph)]
+
+
+def table(document: Document, key: str) -> Table:
+    """The table of a document with this key."""
+    [found] = [part for part in document.parts if isinstance(part, Table) and part.key == key]
+    return found
