@@ -37,7 +37,7 @@ class Rule:
     valid_to: date | None = None
 
     def valid(self, day: date) -> bool:
-        """Whether it holds for a cycle that begins on `day` (`valid_to` is the first day on which it no longer does)."""
+        """Whether it holds for a cycle that begins on `day` (`valid_to`: the first day it no longer does)."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 

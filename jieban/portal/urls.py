@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("jieban.portal.appraisal.urls")),
     path("", include("jieban.portal.cockpit.forecasts.urls")),
+    path("", include("jieban.portal.desk.publication.urls")),
     path("", include("jieban.portal.callback_desk.urls")),
     path("", include("jieban.portal.citizen.urls")),
 ]

@@ -13,6 +13,7 @@ from jieban.analytics.document import Document, Heading, Paragraph, Part
 from jieban.analytics.periodic.words import cases
 from jieban.analytics.word import day
 from jieban.appraisal.publication import correcting, scorecard, tables, wording
+from jieban.appraisal.publication.correcting import Change
 from jieban.appraisal.publication.standing import Board, Published, Row
 from jieban.city.schemes import Model
 
@@ -35,9 +36,14 @@ def boards(now: Published) -> list[Board]:
     return [board for board in now.boards if board.ranked]
 
 
+def changes(now: Published, old: Published) -> list[Change]:
+    """What a correction changed of units that may be shown: none that has or had too few answers."""
+    return [one for one in correcting.changes(now, old) if _open(one.was) and _open(one.now)]
+
+
 def plain(now: Published, old: Published | None) -> dict[str, Any]:
     """The public version for programs: {cycle, first, last, version, note, scheme, sha256, why, changes, boards}."""
-    changed = [one for one in correcting.changes(now, old) if _open(one.was) and _open(one.now)] if old else []
+    changed = changes(now, old) if old else []
     return {
         "cycle": now.cycle, "first": str(now.first), "last": str(now.last), "version": now.version, "note": now.note,
         "scheme": {"code": now.scheme.model.code, "name": now.scheme.model.name, "sha256": now.scheme.sha256},
@@ -94,8 +100,7 @@ def _corrected(now: Published, old: Published | None) -> list[Part]:
     """The notice of a correction, without units that are not ranked."""
     if old is None:
         return []
-    found = [one for one in correcting.changes(now, old) if _open(one.was) and _open(one.now)]
-    return [Heading("更正", 1), *correcting.parts(now, old, found)]
+    return [Heading("更正", 1), *correcting.parts(now, old, changes(now, old))]
 
 
 def _boards(now: Published) -> Iterator[Part]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jieban.portal.citizen import file, home, opendata, outside, survey, track
+from jieban.portal.citizen import file, home, opendata, outside, scores, survey, track
 
 app_name = "citizen"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("open", opendata.catalogue, name="open"),
     path("open/files/<str:name>", opendata.file, name="open_file"),
     path("open/<slug:name>", opendata.dataset, name="open_dataset"),
+    path("scores", scores.scores, name="scores"),
+    path("scores/<str:cycle>.docx", scores.docx, name="scores_docx"),
+    path("scores/<str:cycle>.json", scores.json, name="scores_json"),
     path("outside/<str:token>", outside.outside, name="outside"),
     path("survey/<str:token>", survey.survey, name="survey"),
 ]
