@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from jieban.appraisal import results
+from jieban.appraisal.publication import facts, sharing
 from jieban.appraisal.result_models import CycleResult, Dispute
 from jieban.city.models import Unit
 from jieban.orders import outbox
@@ -23,11 +24,24 @@ def frozen(result: CycleResult, *, at: datetime) -> None:
 
 
 def published(result: CycleResult, *, at: datetime) -> None:
-    """Every unit on a board hears that its result can be read."""
+    """Every unit on a board hears that its result can be read, and who took part in a street's orders how they ended.
+
+    BadInput where the files of the result are gone.
+    """
     boards = results.document(result)["boards"]
     codes = {row["unit"] for board in boards for row in board["rows"]}
+    said = {"cycle": result.cycle, "version": result.version, "result": result.pk}
     units = Unit.objects.filter(code__in=codes, valid_to=None).exclude(kind__in=_WITHOUT)
-    _tell(units.values_list("pk", flat=True), "cycle_published", at, cycle=result.cycle, version=result.version)
+    _tell(units.values_list("pk", flat=True), "cycle_published", at, **said)
+    partners = Unit.objects.filter(code__in=_partners(result, codes), valid_to=None)
+    _tell(partners.values_list("pk", flat=True), "cycle_copied", at, **said)
+
+
+def _partners(result: CycleResult, scored: set[str]) -> set[str]:
+    """Who took part in orders of the streets that were scored."""
+    streets = Unit.objects.filter(code__in=scored, kind="street").values_list("code", flat=True)
+    with facts.of(result.cycle, result.version) as (source, table):
+        return sharing.partners(source, table, set(streets))
 
 
 def stage(cycle: str, stage: str, *, at: datetime) -> None:

@@ -118,7 +118,8 @@ def test_whoever_freezes_does_not_publish(lake, auditor, supervisor):
     street = factories.a_unit("u1", kind="street")
     freezing.publish(kept, by=supervisor, at=AT)
     assert results.published("2026-11") == kept
-    assert Message.objects.get(topic="cycle_published", unit=street).body == {"cycle": "2026-11", "version": 1}
+    said = {"cycle": "2026-11", "version": 1, "result": kept.pk}
+    assert Message.objects.get(topic="cycle_published", unit=street).body == said
     with pytest.raises(Conflict, match="已经公布"):
         freezing.publish(kept, by=supervisor, at=AT)
     assert proof.flaws() == []

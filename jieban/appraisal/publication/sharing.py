@@ -25,13 +25,7 @@ class Shared:
 
 def pairs(source: Source, facts: ir.Table, streets: Collection[str], *, partner: str = "") -> list[Shared]:
     """Every street with every partner (or with one), by code; what is left out or filed is not counted."""
-    scored = facts.filter(facts["ground"] == "")
-    mine = scored.filter(scored["unit"].isin(sorted(streets))).rename(street="unit")
-    columns = ("street", "partner", "order", "reached", "solved", "satisfied")
-    inside = mine.filter(mine["section"] != "").mutate(partner=mine["section"]).select(*columns)
-    others = scored.select(shared="order", partner="unit")
-    beside = mine.join(others, mine["order"] == others["shared"]).filter(lambda t: t["partner"] != t["street"])
-    both = inside.union(beside.select(*columns), distinct=True)
+    both = _together(facts, streets)
     both = both.filter(both["partner"] == partner) if partner else both
     answered = (both["reached"] == "1") & (both["solved"] != "")
     sums = {
@@ -42,3 +36,19 @@ def pairs(source: Source, facts: ir.Table, streets: Collection[str], *, partner:
     }
     rows = source.rows(both.group_by("street", "partner").aggregate(**sums).order_by("partner", "street"))
     return [Shared(**row) for row in rows]
+
+
+def partners(source: Source, facts: ir.Table, streets: Collection[str]) -> set[str]:
+    """Everybody who took part in an order of these streets, by code."""
+    return {row["partner"] for row in source.rows(_together(facts, streets).select("partner").distinct())}
+
+
+def _together(facts: ir.Table, streets: Collection[str]) -> ir.Table:
+    """The streets' cases, once for each partner of the order."""
+    scored = facts.filter(facts["ground"] == "")
+    mine = scored.filter(scored["unit"].isin(sorted(streets))).rename(street="unit")
+    columns = ("street", "partner", "order", "reached", "solved", "satisfied")
+    inside = mine.filter(mine["section"] != "").mutate(partner=mine["section"]).select(*columns)
+    others = scored.select(shared="order", partner="unit")
+    beside = mine.join(others, mine["order"] == others["shared"]).filter(lambda t: t["partner"] != t["street"])
+    return inside.union(beside.select(*columns), distinct=True)

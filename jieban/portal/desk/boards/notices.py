@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -25,12 +26,13 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing a unit was told, in words; `late` where a limit has passed."""
+    """One thing a unit was told, in words; `late` where a limit has passed; `link` where it is about a page."""
 
     row: Message
     words: str
     more: str
     late: bool
+    link: str = ""
 
 
 def shown(asked: Asked) -> QuerySet[Message]:
@@ -53,7 +55,13 @@ def _notice(row: Message, now: datetime) -> Notice:
         return Notice(row, _stage_words().get(said["stage"], _("有新情况")), more, False)
     if row.topic in ("due_soon", "overdue"):
         return Notice(row, _limit_words(said), _due_words(said, now), row.topic == "overdue")
-    return Notice(row, _topics().get(row.topic, _("有新情况")), more, False)
+    return Notice(row, _topics().get(row.topic, _("有新情况")), more, False, _link(row))
+
+
+def _link(row: Message) -> str:
+    """The page that a notice about no order is about; "" for none."""
+    route = {"cycle_published": "letters", "cycle_copied": "shared_results"}.get(row.topic, "")
+    return reverse(route, args=[row.body["result"]]) if route and "result" in row.body else ""
 
 
 def _limit_words(said: Mapping[str, Any]) -> str:
@@ -84,6 +92,7 @@ def _topics() -> dict[str, str]:
         "handed_over": _("新单位已签收，交接完成"), "consulted": _("请你们参加会商"), "hang_declined": _("不同意挂账"),
         "taken_down": _("摘账了，接着办"), "whistled": _("有单位吹哨"), "supervised": _("收到督办"),
         "cycle_frozen": _("考评结果冻结了，等另一位公布"), "cycle_published": _("考评结果公布了"),
+        "cycle_copied": _("抄送：和街道一起办的工单的结果"),
         "dispute_filed": _("有单位对考评结果提异议"), "dispute_decided": _("考评异议有答复了"),
         "exclusion": _("剔除申请有了结果"),
     }  # fmt: skip
