@@ -34,9 +34,9 @@ def read(files: Mapping[str, str], report: Report) -> Rewards:
 
 
 def check(rewards: Rewards, known: Iterable[Scheme], files: Mapping[str, str], report: Report) -> None:
-    """Report boards that no scheme of the pack has."""
+    """Report boards that no scheme of the pack has; a pack without schemes has none to hold them against."""
     boards = {board.code for scheme in known for board in scheme.model.boards}
-    for rule in rewards.rules:
+    for rule in rewards.rules if boards else ():
         cells = table(files, FILE, Report()).cells("rules", rule.code)
         for code in sorted(set(rule.boards) - boards):
             said = f"No scheme has a board “{code}”."

@@ -38,6 +38,10 @@ def test_pack_without_the_file_has_no_lists():
     assert reading.read(toy.files()).rewards == Rewards()
 
 
+def test_a_pack_without_schemes_may_have_rules():
+    assert len(reading.read({**toy.files(), "rewards.toml": ABOUT + RULE}).rewards.rules) == 1
+
+
 def test_a_rule_is_read_whole_and_holds_from_its_day():
     rewards = reading.read(files(ABOUT + RULE)).rewards
     rule = Rule(

@@ -58,10 +58,9 @@ def _standing(now: Published, board: Board, row: Row, was: Row | None) -> Iterat
     for rate, word in WORDS.items():
         found, group = row.rates[rate], wording.mean(board.rows, rate)
         then = was.rates[rate] if was else None
-        said = (
-            f"{word} {wording.percent(found.share)}（{found.n:,} 件），{board.name}平均 {wording.percent(group.share)}"
-        )
-        yield sentence(said, wording.moved(found, then)) if found.n >= FEW else f"{word}只有 {found.n} 件，不算率。"
+        said = sentence(f"{word} {wording.percent(found.share)}（{found.n:,} 件）", wording.moved(found, then))
+        mean = f"；{board.name}平均 {wording.percent(group.share)}。"
+        yield said.removesuffix("。") + mean if found.n >= FEW else f"{word}只有 {found.n} 件，不算率。"
     yield f"没联系上市民 {wording.share(row.unreached, row.n + row.unreached)}。"
     if row.excluded or row.filed:
         raw = wording.percent(row.raw["resolution"].share)
@@ -85,7 +84,7 @@ def _place(now: Published, board: Board, row: Row) -> str:
     certain = "" if row.certain else f"，误差范围内是第 {row.best} 到第 {row.worst} 名"
     return (
         f"你单位得 {row.score:.2f} 分（95% 区间 {wording.interval(row)}），"
-        f"在{board.name} {len(board.ranked)} 个参加排名的单位里排第 {row.rank} 名{certain}。"
+        f"在{board.name}参加排名的 {len(board.ranked)} 个单位里排第 {row.rank} 名{certain}。"
     )
 
 

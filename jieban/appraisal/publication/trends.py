@@ -45,9 +45,9 @@ def points(results: Sequence[tuple[Published, bool]], board: str, unit: str) -> 
 
 
 def lines(results: Sequence[tuple[Published, bool]], board: str, *, ends: int = ENDS) -> list[Line]:
-    """The first and the last units of the newest cycle, over all cycles, in the order of their ranks."""
-    newest = results[-1][0].board(board) if results else None
-    ranked = newest.ranked if newest else ()
+    """The first and the last units of the newest cycle that ranks any, over all cycles, in the order of their ranks."""
+    known = [found.ranked for one, _ in reversed(results) if (found := one.board(board)) and found.ranked]
+    ranked = known[0] if known else ()
     chosen = ranked if len(ranked) <= 2 * ends else (*ranked[:ends], *ranked[-ends:])
     return [Line(row.unit, row.name, tuple(_score(one, board, row.unit) for one, _ in results)) for row in chosen]
 

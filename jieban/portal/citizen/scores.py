@@ -74,7 +74,8 @@ def _values(request: HttpRequest, row: CycleResult) -> dict[str, Any]:
     rows = scorecard.everyone(now)
     changed = public.changes(now, old) if old else []
     return {
-        "now": now, "row": row, "old": old, "changed": changed[:_CHANGED], "boards": boards, "board": board,
+        "now": now, "row": row, "old": old, "changed": changed[:_CHANGED], "changes": len(changed),
+        "boards": boards, "board": board,
         "ends": _ends(board) if board else None, "model": now.scheme.model, "weights": _weights(now),
         "part": public.percent(now.scheme.model.solved.part),
         "mostly": public.percent(now.scheme.model.satisfied.mostly),

@@ -24,7 +24,8 @@
       connectNulls: false, z: quiet ? 2 : 3,
     };
     const solid = one.values.map((v, k) => (k <= last ? v : null));
-    const open = one.values.map((v, k) => (k >= last ? v : null));
+    // The line to what is open begins at the last frozen point, which has its mark already.
+    const open = one.values.map((v, k) => (k === last ? { value: v, symbol: 'none' } : k > last ? v : null));
     return [
       { ...base, data: solid, lineStyle: { width: quiet ? 1.5 : 2.25, color: colour, type: quiet ? 'dotted' : 'solid' } },
       { ...base, data: open, lineStyle: { width: 1.75, color: colour, type: 'dashed' }, itemStyle: { color: token('--surface', '#fff'), borderColor: colour, borderWidth: 2 } },
