@@ -96,7 +96,7 @@ def test_a_letter_is_for_the_unit_those_above_it_and_the_city(leader, results):
     assert word.paragraphs[0].text == "关于2026年10月考核期考评结果的函"
     mine = text(at("district", "d1").get(f"{path}?board=streets"))
     assert ["u1（示例）" in mine, "u2（示例）" in mine, "u3（示例）" in mine] == [True, True, False]
-    assert "这一期没有写给你们单位的函" in text(browser("chief", "mill").get(path))
+    assert "这一期没有写给你们单位的函" in text(browser("chief", "water").get(path))
 
 
 def test_who_took_part_sees_how_the_shared_orders_ended(results):

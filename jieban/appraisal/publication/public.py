@@ -108,7 +108,9 @@ def _boards(now: Published) -> Iterator[Part]:
         yield Heading(board.name, 1)
         ends = scorecard.ends(board)
         yield Paragraph(ends.said())
-        yield tables.public(board.code, f"{board.name}名次", board.ranked)
+        yield tables.public(board.code, f"{board.name}{ends.first}", ends.top)
+        if ends.bottom:
+            yield tables.public(f"{board.code}_bottom", f"{board.name}{ends.last}", ends.bottom)
         if board.few:
             yield Paragraph(f"另有 {len(board.few)} 个，回答的市民不足 {board.enough} 人次，不排名。", note=True)
 

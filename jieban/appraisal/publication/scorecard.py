@@ -27,8 +27,13 @@ _NAMED: Final = 20
 _BODIES: Final = ("street", "district", "community", "property_firm")
 
 
-def document(now: Published, before: Published | None, old: Published | None, *, issuer: str) -> Document:
-    """The scorecard of a cycle. `before` is the result of the cycle before, `old` the version that this corrects."""
+def document(
+    now: Published, before: Published | None, old: Published | None, *, issuer: str, full: bool = False
+) -> Document:  # fmt: skip
+    """The scorecard of a cycle. `before` is the result of the cycle before, `old` the version that this corrects.
+
+    With `full` its annex has every board, else streets, districts and property firms.
+    """
     parts = layout.sections(
         ("更正说明", correcting.said(now, old) if old else []),
         ("全市情况", _whole(now, before)),
@@ -43,7 +48,7 @@ def document(now: Published, before: Published | None, old: Published | None, *,
     )
     about = {"note": now.note, "cycle": now.cycle, "version": now.version, "sha256": now.sha256}
     title = f"接诉即办考评通报（{now.label}）"
-    whole = (*_opening(now), *parts, *_basis(now), *_full(now, before))
+    whole = (*_opening(now), *parts, *_basis(now), *_full(now, before, full))
     return Document(title, whole, issuer, now.first, now.last, about)
 
 
@@ -195,9 +200,11 @@ def _basis(now: Published) -> Iterator[Part]:
     )
 
 
-def _full(now: Published, before: Published | None) -> Iterator[Part]:
-    yield Heading("附件：各组全部名次", 1)
+def _full(now: Published, before: Published | None, full: bool) -> Iterator[Part]:
+    """Every rank of the boards that are named in the scorecard's own sections; of all boards where `full`."""
+    yield Heading("附件：全部名次", 1)
     for board in now.boards:
-        if board.ranked:
-            then = before.board(board.code) if before else None
-            yield tables.ranks(board.code, board.name, board.ranked, then)
+        if board.ranked and (full or {"street", "district", "property_firm"} & set(board.kinds)):
+            yield tables.ranks(board.code, board.name, board.ranked, before.board(board.code) if before else None)
+    if not full:
+        yield Paragraph("其余各组的全部名次见同一页的 JSON 文件。", note=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from jieban.analytics import word
@@ -15,7 +17,7 @@ from jieban.appraisal.publication.standing import Board, Published
 from jieban.appraisal.result_models import CycleResult
 from jieban.city import queries as city
 from jieban.core import clock
-from jieban.portal import reporting
+from jieban.portal import errors, rates, reporting
 from jieban.portal.access import public as guard
 from jieban.portal.citizen import home
 
@@ -40,6 +42,8 @@ def scores(request: HttpRequest) -> HttpResponse:
 @guard
 def docx(request: HttpRequest, cycle: str) -> HttpResponse:
     """The public version as a Word file."""
+    if refused := _too_many(request):
+        return refused
     row = _row(cycle)
     issuer = reporting.issuer(city.current(at=clock.now()).pack)
     document = public.document(queries.read(row), queries.corrected(row), issuer=issuer)
@@ -53,10 +57,19 @@ def docx(request: HttpRequest, cycle: str) -> HttpResponse:
 @guard
 def json(request: HttpRequest, cycle: str) -> HttpResponse:
     """The public version for programs."""
+    if refused := _too_many(request):
+        return refused
     row = _row(cycle)
     answer = JsonResponse(public.plain(queries.read(row), queries.corrected(row)))
     answer.headers["Cache-Control"] = _KEPT
     return answer
+
+
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    """The refusal where somebody takes too many files in a minute."""
+    if rates.allows("open", rates.address(request), limit=settings.JIEBAN_OPEN_RATE, at=clock.now()):
+        return None
+    return errors.too_many(request, _("一分钟内下载得太多了，请等一分钟再来。"))
 
 
 def _row(cycle: str) -> CycleResult:

@@ -60,7 +60,8 @@ def test_every_sentence_of_a_cycle(document: Document):
         f"本期按考评方案“小城方案”（small，示例，非官方）计算，方案校验值 {scheme}。结果校验值 {made.SHA}。"
         "审计包里有全部计分事实、方案、结果和一个只用 Python 标准库的 recompute.py；"
         "运行 python3 recompute.py，每一位数字都应相同。",
-        "附件：各组全部名次",
+        "附件：全部名次",
+        "其余各组的全部名次见同一页的 JSON 文件。",
     ]
 
 

@@ -61,7 +61,7 @@ def docx(request: HttpRequest, pk: int) -> HttpResponse:
 def json(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for programs: the document's parts with raw numbers."""
     row = one(request, pk)
-    answer = HttpResponse(keeping.dump(_document(row)), content_type="application/json")
+    answer = HttpResponse(keeping.dump(_document(row, full=True)), content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="scorecard-{row.cycle}-v{row.version}.json"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -85,9 +85,9 @@ def issuer() -> str:
     return reporting.issuer(city.current(at=clock.now()).pack)
 
 
-def _document(row: CycleResult) -> Document:
+def _document(row: CycleResult, *, full: bool = False) -> Document:
     now, old = queries.read(row), queries.corrected(row)
-    return scorecards.document(now, queries.before(row), old, issuer=issuer())
+    return scorecards.document(now, queries.before(row), old, issuer=issuer(), full=full)
 
 
 def _changed(row: CycleResult) -> list[correcting.Change]:
