@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
-from jieban.city.pack import Settings
+from jieban.city.settings import Settings
 from jieban.city.terms import Callbacks
 from jieban.core.errors import BadInput
 

@@ -48,10 +48,10 @@ from jieban.city.pack import (
     PackError,
     PlaceSpec,
     Role,
-    Settings,
     Span,
     UnitSpec,
 )
+from jieban.city.settings import Settings
 from jieban.city.sheets import Cells, Report, Table, rows, table
 from jieban.core.deadlines import Calendar
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jieban.city.pack import Settings
+from jieban.city.settings import Settings
 from tests.city import toy
 
 MISTAKES = {

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Protocol
 
 from jieban.city import limits
-from jieban.city.pack import Ground, Pack, Settings, UnitSpec
+from jieban.city.pack import Ground, Pack, UnitSpec
+from jieban.city.settings import Settings
 from jieban.core import deadlines
 from jieban.core.errors import BadInput, Conflict
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from jieban.city.pack import Settings
+from jieban.city.settings import Settings
 from jieban.core.errors import BadInput
 from jieban.intake import files, kinds
 from jieban.intake.models import Upload
