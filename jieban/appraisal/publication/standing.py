@@ -1,17 +1,16 @@
 """A frozen result as its readers see it: boards of units with ranks, scores, intervals, and what was left out.
 
-Read from `result.json` (`scoring.Result.printed`) and the scheme that it names. Nothing is counted anew; `possible`
-only says which ranks of a board are within its intervals.
+Read from `result.json` (`scoring.Result.printed`) and the scheme that it names. Nothing is counted anew.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from jieban.appraisal import standings
 from jieban.appraisal.recompute import RATES, Table
 from jieban.city.schemes import Scheme
 
@@ -135,31 +134,22 @@ def read(said: Table, scheme: Scheme, *, version: int, sha256: str, why: str = "
     boards = {board.code: board for board in scheme.model.boards}
     out = []
     for one in said["boards"]:
-        rows = [_row(row, said["names"]) for row in one["rows"]]
-        model, ranked = boards[one["code"]], possible([row for row in rows if row.rank is not None])
-        few = tuple(row for row in rows if row.rank is None)
+        model, possible = boards[one["code"]], standings.possible(one["rows"])
+        rows = [_row(row, said["names"], possible.get(row["unit"], (0, 0))) for row in one["rows"]]
+        ranked, few = (tuple(row for row in rows if (row.rank is None) == few) for few in (False, True))
         out.append(Board(model.code, model.name, model.by, tuple(model.kinds), model.enough, model.marks, ranked, few))
     first, end = (date.fromisoformat(said[key]) for key in ("first", "end"))
     return Published(said["cycle"], first, end, version, said["note"], scheme, sha256, tuple(out), why)
 
 
-def possible(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The ranked rows with their possible ranks: those whose whole interval lies above come before in any case."""
-    lows, highs = (sorted(getattr(row, key) for row in rows) for key in ("low", "high"))
-    return tuple(
-        replace(row, best=1 + len(rows) - bisect_right(lows, row.high), worst=len(rows) - bisect_left(highs, row.low))
-        for row in rows
-    )
-
-
-def _row(said: Table, names: Mapping[str, str]) -> Row:
+def _row(said: Table, names: Mapping[str, str], possible: tuple[int, int]) -> Row:
     score = {key: _number(value) for key, value in said["composite"].items()}
     rates, raw = ({rate: _rate(said[scope][rate]) for rate in RATES} for scope in ("adjusted", "raw"))
     return Row(
         said["unit"], names.get(said["unit"], said["unit"]), said["rank"], said["n"], said["unreached"],
         said["excluded"], said["filed"], score["score"], score["low"], score["high"], rates, raw,
         {name: _rate(part) for name, part in said["parts"].items()},
-        {name: float(points) for name, points in said["points"].items()},
+        {name: float(points) for name, points in said["points"].items()}, *possible,
     )  # fmt: skip
 
 
