@@ -19,12 +19,9 @@ from jieban.appraisal import cases, scoring
 from jieban.appraisal.cycles import Cycle
 from jieban.appraisal.recompute import Case, Table
 from jieban.city.fields import Fields, Indicator
+from jieban.city.schemes import Scheme
 
 _FIELD: Final = "field"
-_BOARDS: Final[tuple[Table, ...]] = (
-    {"code": "social", "by": "district", "kinds": ["district"], "enough": 1, "marks": False},
-    {"code": "fields", "by": "section", "kinds": [_FIELD], "enough": 1, "marks": False},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,8 @@ class OfField:
 class District:
     """A district's whole: `social` and `monitored` from 0 to 100, `total` by the share of each; None without a value.
 
-    `missing` are the codes of indicators without a value.
+    `missing` are the codes of indicators without a value. `rank` is None without a total, and where fewer citizens
+    answered than the scheme asks of a district.
     """
 
     code: str
@@ -74,19 +72,25 @@ def of_cases(
     """The same of cases that are given: `cases.of`, or a frozen file of them."""
     rows = _said(source, facts, cycle, fields, units)
     found = [_district(unit, rows, cycle, fields) for unit in units.values() if unit["kind"] == "district"]
-    held = sorted(found, key=lambda one: (one.total is None, -(one.total or 0), one.code))
+    held = sorted(found, key=lambda one: (not _enough(one), -(one.total or 0), one.code))
     return [replace(one, rank=_rank(held, one)) for one in held]
 
 
 def _rank(held: Sequence[District], one: District) -> int | None:
-    return None if one.total is None else 1 + sum(other.total is not None and other.total > one.total for other in held)
+    if not _enough(one):
+        return None
+    return 1 + sum(_enough(other) and (other.total or 0) > (one.total or 0) for other in held)
+
+
+def _enough(one: District) -> bool:
+    return one.total is not None and one.social is not None and bool(one.social["enough"])
 
 
 def _said(source: Source, facts: ir.Table, cycle: Cycle, fields: Fields, units: Mapping[str, Case]) -> dict[str, Table]:
     """The rows of every district ("110105") and of every field in it ("110105/safety")."""
     scheme = cycle.scheme
     own = replace(
-        cycle, scheme=replace(scheme, values={**scheme.values, "boards": [*_BOARDS], "parts": {}, "points": {}})
+        cycle, scheme=replace(scheme, values={**scheme.values, "boards": _boards(scheme), "parts": {}, "points": {}})
     )
     areas = {code: unit for code, unit in units.items() if unit["kind"] == "district"}
     each = {
@@ -96,6 +100,15 @@ def _said(source: Source, facts: ir.Table, cycle: Cycle, fields: Fields, units: 
     }
     result = scoring.boards(source, _in_fields(facts, fields), own, areas | each, [])
     return {row["unit"]: row for board in result.boards for row in board["rows"]}
+
+
+def _boards(scheme: Scheme) -> list[Table]:
+    """Districts as a whole, with the answers that the scheme asks of them, and each field in each."""
+    asked = [board["enough"] for board in scheme.values["boards"] if board["by"] == "district"]
+    whole: Table = {
+        "code": "social", "by": "district", "kinds": ["district"], "enough": max(asked, default=1), "marks": False,
+    }  # fmt: skip
+    return [whole, {"code": "fields", "by": "section", "kinds": [_FIELD], "enough": 1, "marks": False}]
 
 
 def _in_fields(facts: ir.Table, fields: Fields) -> ir.Table:

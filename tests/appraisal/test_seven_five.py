@@ -116,10 +116,16 @@ def test_the_deepest_level_that_a_field_names_decides(source: Source):
 
 
 def test_a_district_without_values_has_no_total_and_comes_last(source: Source):
-    found = districts(source, "u1 yes yes category1=01", "u3 yes yes category1=01")
+    found = districts(source, *["u1 yes yes category1=01"] * 2, *["u3 yes yes category1=01"] * 2)
     assert found["d2"].total is None
     assert found["d2"].rank is None
     assert (found["d1"].rank, [*found]) == (1, ["d1", "d2"])
+
+
+def test_too_few_answers_have_a_total_and_no_rank(source: Source):
+    """The scheme asks two answers of a district."""
+    mine = districts(source, "u1 yes yes category1=01")["d1"]
+    assert (mine.total is None, mine.rank) == (False, None)
 
 
 @pytest.mark.parametrize(("value", "score"), [("45", 0), ("60", 0), ("35", 50), ("25", 100), ("5", 100)])
