@@ -1,0 +1,161 @@
+"""Counts for the signs of gaming, from the lake: one pass over the answers of a cycle and of some cycles before it.
+
+Counted is every answer that was asked for on a day of the cycle, of any round, so that no answer falls between two
+cycles. The statistics are in `integrity_rules`; what a human made of a sign is in `integrity_looks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from jieban.analytics.engines import Source
+from jieban.appraisal import cycles, recompute, scoring
+from jieban.appraisal import integrity_rules as rules
+from jieban.appraisal.cycles import Cycle
+from jieban.appraisal.integrity_rules import Bounds, Counts, Floats, Group, Trial
+from jieban.appraisal.recompute import Case, Table
+from jieban.city.schemes import Scheme
+
+# How many cycles before are read: the unit's own past for the eye, and how far units of the group lie apart.
+BEFORE: Final = 5
+_MIX: Final = ("category1", "way")
+_SUBJECTS: Final = ("unit", "section", "district")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The alarms of a cycle, how many tests they stood out of, and the groups that they were found in."""
+
+    cycle: Cycle
+    alarms: list[Trial]
+    tests: int
+    groups: list[Group]
+    units: dict[str, Case]
+    answers: int
+
+
+def find(source: Source, cycle: Cycle, known: Sequence[Scheme], bounds: Bounds | None = None) -> Found:
+    """The signs of a cycle, on every board of its scheme whose units answer for what they do themselves."""
+    held, units = bounds or Bounds(), scoring.units_of(source, cycle)
+    spans = _spans(cycle, known)
+    cells = _cells(source, spans, held)
+    groups = [
+        group
+        for board in cycle.scheme.values["boards"]
+        if board["by"] in _SUBJECTS and (group := _group(cells, board, units, len(spans)))
+    ]
+    alarms, tests = rules.find(groups, held)
+    now = cells["cycle"] == 0
+    return Found(cycle, alarms, tests, groups, units, int(cells["answers"][now].sum()))
+
+
+def _spans(cycle: Cycle, known: Sequence[Scheme]) -> list[Cycle]:
+    """The cycle and those before it, newest first."""
+    out = [cycle]
+    while len(out) <= BEFORE and (earlier := cycles.before(out[-1], known)):
+        out.append(earlier)
+    return out
+
+
+def marked(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> ir.Table:
+    """The answers of these cycles with the number of their cycle, and for each sign whether it could be (`of_…`) and
+    was (`got_…`)."""
+    asked = source["answers"]
+    whole = asked.filter((asked["day"] >= spans[-1].first) & (asked["day"] < spans[0].end))
+    number = ibis.cases(*((whole["day"] >= span.first, n) for n, span in enumerate(spans)), else_=len(spans))
+    known = whole.mutate(cycle=number.cast("int32"), pleased=_pleased(whole))
+    joined = _needing(_numbers(known, bounds), whole)
+    flags = {
+        rules.SOON: (joined["reached"] & joined["asked_after"].notnull(), joined["asked_after"] < bounds.minutes),
+        rules.NUMBER: (joined["pleased"] & joined["caller"].notnull(), joined["many"]),
+        rules.UNSHOWN: (joined["pleased"] & joined["needing"] & joined["proof"].notnull(), ~joined["proof"]),
+        rules.LEFT_OUT: (ibis.literal(True), joined["ground"].notnull()),
+        rules.UNREACHED: (ibis.literal(True), ~joined["reached"]),
+        rules.REGRADED: (ibis.literal(True), joined["regraded"]),
+    }
+    told = {f"of_{code}": of.fill_null(False) for code, (of, _) in flags.items()}
+    told |= {f"got_{code}": (of & got).fill_null(False) for code, (of, got) in flags.items()}
+    return joined.mutate(**told)
+
+
+def behind(source: Source, cycle: Cycle, trial: Trial, bounds: Bounds | None = None) -> list[dict[str, Any]]:
+    """The answers behind a sign, oldest first: order, answer, day, category, way and minutes since the contact."""
+    by = next(board["by"] for board in cycle.scheme.values["boards"] if board["code"] == trial.board)
+    told = marked(source, [cycle], bounds or Bounds())
+    if by == "district":
+        units = source["units"].filter(source["units"]["district"] == trial.unit)["code"]
+        mine = told.filter(told[f"got_{trial.sign}"], told["unit"].isin(units))
+    else:
+        mine = told.filter(told[f"got_{trial.sign}"], told[by] == trial.unit)
+    columns = ("order", "id", "day", "unit", "category", "way", "solved", "satisfied", "asked_after", "caller")
+    return source.rows(mine.select(*columns).order_by("day", "id"))
+
+
+def _pleased(answers: ir.Table) -> ir.BooleanValue:
+    """Whether the citizen says that it is solved and that they are satisfied."""
+    said = (answers["solved"] == "yes") & (answers["satisfied"] == "yes")
+    return (answers["reached"] & said).fill_null(False)
+
+
+def _numbers(known: ir.Table, bounds: Bounds) -> ir.Table:
+    """With `many`: the number that was asked was pleased about several different matters of the unit in the cycle."""
+    keys = ["cycle", "unit", "caller"]
+    pleased = known.filter(known["pleased"], known["caller"].notnull(), known["category"].notnull())
+    # Few numbers answer so often at all; only theirs need their matters told apart.
+    often = pleased.group_by(keys).having(lambda t: t.count() >= bounds.matters).aggregate(answers=lambda t: t.count())
+    theirs = pleased.semi_join(often, keys).select(*keys, "category").distinct().group_by(keys)
+    many = theirs.having(lambda t: t.count() >= bounds.matters).aggregate(matters=lambda t: t.count())
+    joined = known.left_join(many, keys, rname="{name}_many")
+    return joined.mutate(many=joined["matters"].notnull())
+
+
+def _needing(answers: ir.Table, whole: ir.Table) -> ir.Table:
+    """With `needing`: the category is one that pictures are asked for, since they were found lacking somewhere."""
+    lacking = whole.filter(~whole["proof"], whole["category"].notnull()).select("category").distinct()
+    joined = answers.left_join(lacking, "category", rname="{name}_needing")
+    return joined.mutate(needing=joined["category_needing"].notnull())
+
+
+def _cells(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> dict[str, np.ndarray[Any, Any]]:
+    """Sums of the flags by cycle, unit, section, district of the unit and mix: one entry a combination."""
+    told = marked(source, spans, bounds)
+    sums = {f"{kind}_{sign.code}": told[f"{kind}_{sign.code}"].sum() for sign in rules.SIGNS for kind in ("of", "got")}
+    found = source.run(told.group_by("cycle", "unit", "section", *_MIX).aggregate(**sums, answers=told.count()))
+    return {name: np.asarray(found[name].to_numpy(zero_copy_only=False)) for name in found.column_names}
+
+
+def _group(cells: Mapping[str, np.ndarray[Any, Any]], board: Table, units: dict[str, Case], spans: int) -> Group | None:
+    """The units of a board with their counts by cycle; None where nobody was asked about any of them."""
+    there = {code: n for n, code in enumerate(code for code, one in units.items() if recompute.belongs(board, one))}
+    subject = _subject(cells, board["by"], units)
+    rows = np.array([there.get(code, -1) for code in subject], dtype=np.int64)
+    kept = rows >= 0
+    if not kept.any():
+        return None
+    names, unit = np.unique(rows[kept], return_inverse=True)
+    mix = np.array([f"{a} {b}" for a, b in zip(cells["category1"][kept], cells["way"][kept], strict=True)])
+    strata, stratum = np.unique(mix, return_inverse=True)
+    shape = (spans, len(names), len(strata))
+    place = np.ravel_multi_index((cells["cycle"][kept].astype(np.int64), unit, stratum), shape)
+
+    def counted(column: str) -> Floats:
+        sums = np.bincount(place, weights=cells[column][kept].astype(np.float64), minlength=int(np.prod(shape)))
+        return np.asarray(sums.reshape(shape))
+
+    every = {sign.code: (counted(f"of_{sign.code}"), counted(f"got_{sign.code}")) for sign in rules.SIGNS}
+    by_cycle = [{code: Counts(of[n], got[n]) for code, (of, got) in every.items()} for n in range(spans)]
+    codes = list(there)
+    return Group(board["code"], [codes[n] for n in names], by_cycle[0], by_cycle[1:])
+
+
+def _subject(cells: Mapping[str, np.ndarray[Any, Any]], by: str, units: dict[str, Case]) -> list[str]:
+    """Of each cell the code of the unit that it counts for on a board."""
+    if by == "district":
+        return [units[code]["district"] if code in units else "" for code in cells["unit"]]
+    return [code or "" for code in cells[by]]
