@@ -3,6 +3,7 @@
 from jieban.accounts.models import ApiKey, Person, Post, Reading
 from jieban.analytics.exports.models import ExportRun, SavedExport
 from jieban.analytics.periodic.models import Report
+from jieban.appraisal.integrity_models import SignLook, SignSearch, UnitSign
 from jieban.appraisal.models import Exclusion, ExclusionStep
 from jieban.appraisal.result_models import CycleResult, CycleStep, Dispute
 from jieban.appraisal.scheme_models import SchemeConsultation, SchemeStep, SchemeText
@@ -26,6 +27,6 @@ __all__ = [
     "Exclusion", "ExclusionStep", "ExportRun", "Force", "ForceMeeting", "ForceMember", "ForceOrder", "ForceTask",
     "Hanging", "ImportRun", "Invite", "KnownCaller", "Letter", "Lot", "Mediation", "Message", "Objection", "Order",
     "PackFile", "PackVersion", "Person", "Post", "Question", "Rating", "Reading", "Reply", "ReplyTemplate", "Report",
-    "SavedExport", "SchemeConsultation", "SchemeStep", "SchemeText", "Seal", "SecondAnswer", "Sign", "Unit", "Upload",
-    "View",
+    "SavedExport", "SchemeConsultation", "SchemeStep", "SchemeText", "Seal", "SecondAnswer", "Sign", "SignLook",
+    "SignSearch", "Unit", "UnitSign", "Upload", "View",
 ]  # fmt: skip

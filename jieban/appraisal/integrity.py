@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
 
 from jieban.analytics.engines import Source
 from jieban.appraisal import cycles, recompute, scoring
@@ -25,34 +26,52 @@ from jieban.city.schemes import Scheme
 # How many cycles before are read: the unit's own past for the eye, and how far units of the group lie apart.
 BEFORE: Final = 5
 _MIX: Final = ("category1", "way")
+_Sums: TypeAlias = "Mapping[str, np.ndarray[Any, Any]]"
 _SUBJECTS: Final = ("unit", "section", "district")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The alarms of a cycle, how many tests they stood out of, and the groups that they were found in."""
+    """The alarms of a cycle, out of how many tests, answers and days, and the groups that they were found in."""
 
     cycle: Cycle
     alarms: list[Trial]
     tests: int
-    groups: list[Group]
-    units: dict[str, Case]
     answers: int
+    groups: dict[str, Group]
+    units: dict[str, Case]
+    before: list[Cycle]
 
 
 def find(source: Source, cycle: Cycle, known: Sequence[Scheme], bounds: Bounds | None = None) -> Found:
-    """The signs of a cycle, on every board of its scheme whose units answer for what they do themselves."""
-    held, units = bounds or Bounds(), scoring.units_of(source, cycle)
-    spans = _spans(cycle, known)
+    """The signs of a cycle, on every board of its scheme whose units answer for what they do themselves.
+
+    A trade (行业) is what many units did, so it is not looked at; and a district is looked at without those of its
+    units that show the sign themselves, or it would only say the same once more.
+    """
+    held, units, spans = bounds or Bounds(), scoring.units_of(source, cycle), _spans(cycle, known)
     cells = _cells(source, spans, held)
-    groups = [
-        group
-        for board in cycle.scheme.values["boards"]
-        if board["by"] in _SUBJECTS and (group := _group(cells, board, units, len(spans)))
-    ]
-    alarms, tests = rules.find(groups, held)
-    now = cells["cycle"] == 0
-    return Found(cycle, alarms, tests, groups, units, int(cells["answers"][now].sum()))
+    boards = [board for board in cycle.scheme.values["boards"] if board["by"] in _SUBJECTS]
+    every = {board["code"]: _group(cells, board, units, len(spans)) for board in boards}
+    small = [every[board["code"]] for board in boards if board["by"] != "district"]
+    tests = rules.tests(list(every.values()), held)
+    alarms = rules.find(small, held, tests)
+    rest = _without(cells, alarms)
+    large = {b["code"]: _group(rest, b, units, len(spans)) for b in boards if b["by"] == "district"}
+    alarms += rules.find(list(large.values()), held, tests)
+    answers = int(cells["answers"][cells["cycle"] == 0].sum())
+    alarms.sort(key=lambda one: (one.chance, one.board, one.unit, one.sign))
+    return Found(cycle, alarms, tests, answers, every | large, units, spans[1:])
+
+
+def _without(cells: _Sums, alarms: Sequence[Trial]) -> _Sums:
+    """The sums without what the units found show of their signs."""
+    out = dict(cells)
+    for sign in {one.sign for one in alarms}:
+        those = [one.unit for one in alarms if one.sign == sign]
+        kept = ~(np.isin(cells["unit"], those) | np.isin(cells["section"], those))
+        out |= {f"{kind}_{sign}": cells[f"{kind}_{sign}"] * kept for kind in ("of", "got")}
+    return out
 
 
 def _spans(cycle: Cycle, known: Sequence[Scheme]) -> list[Cycle]:
@@ -82,6 +101,24 @@ def marked(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> ir.Table:
     told = {f"of_{code}": of.fill_null(False) for code, (of, _) in flags.items()}
     told |= {f"got_{code}": (of & got).fill_null(False) for code, (of, got) in flags.items()}
     return joined.mutate(**told)
+
+
+def every_sign(found: Found, trial: Trial) -> dict[str, list[float]]:
+    """What a unit shows of each sign on a board: `[got, of, expected]` by sign."""
+    group = found.groups[trial.board]
+    return {code: _row(counts, group, trial.unit) for code, counts in group.counts.items()}
+
+
+def past(found: Found, trial: Trial) -> dict[str, list[float]]:
+    """What it showed of the sign before: `[got, of, expected]` by the code of the cycle, the newest first."""
+    group = found.groups[trial.board]
+    by_cycle = zip(found.before, group.before, strict=True)
+    return {cycle.code: _row(one[trial.sign], group, trial.unit) for cycle, one in by_cycle}
+
+
+def _row(counts: Counts, group: Group, unit: str) -> list[float]:
+    n = group.units.index(unit)
+    return [int(counts.got[n].sum()), int(counts.of[n].sum()), round(float(rules.expected(counts)[n]), 2)]
 
 
 def behind(source: Source, cycle: Cycle, trial: Trial, bounds: Bounds | None = None) -> list[dict[str, Any]]:
@@ -122,24 +159,29 @@ def _needing(answers: ir.Table, whole: ir.Table) -> ir.Table:
     return joined.mutate(needing=joined["category_needing"].notnull())
 
 
-def _cells(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> dict[str, np.ndarray[Any, Any]]:
+def _cells(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> _Sums:
     """Sums of the flags by cycle, unit, section, district of the unit and mix: one entry a combination."""
     told = marked(source, spans, bounds)
     sums = {f"{kind}_{sign.code}": told[f"{kind}_{sign.code}"].sum() for sign in rules.SIGNS for kind in ("of", "got")}
     found = source.run(told.group_by("cycle", "unit", "section", *_MIX).aggregate(**sums, answers=told.count()))
-    return {name: np.asarray(found[name].to_numpy(zero_copy_only=False)) for name in found.column_names}
+    return {name: _array(found[name]) for name in found.column_names}
 
 
-def _group(cells: Mapping[str, np.ndarray[Any, Any]], board: Table, units: dict[str, Case], spans: int) -> Group | None:
-    """The units of a board with their counts by cycle; None where nobody was asked about any of them."""
+def _array(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Codes as text, empty where there is none; sums as numbers."""
+    if pa.types.is_integer(column.type):
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+    return np.array(["" if value is None else value for value in column.to_pylist()], dtype=np.str_)
+
+
+def _group(cells: _Sums, board: Table, units: dict[str, Case], spans: int) -> Group:
+    """The units of a board that anybody was asked about, with their counts by cycle."""
     there = {code: n for n, code in enumerate(code for code, one in units.items() if recompute.belongs(board, one))}
     subject = _subject(cells, board["by"], units)
     rows = np.array([there.get(code, -1) for code in subject], dtype=np.int64)
     kept = rows >= 0
-    if not kept.any():
-        return None
     names, unit = np.unique(rows[kept], return_inverse=True)
-    mix = np.array([f"{a} {b}" for a, b in zip(cells["category1"][kept], cells["way"][kept], strict=True)])
+    mix = np.array([f"{a} {b}" for a, b in zip(*(cells[name][kept] for name in _MIX), strict=True)], dtype=np.str_)
     strata, stratum = np.unique(mix, return_inverse=True)
     shape = (spans, len(names), len(strata))
     place = np.ravel_multi_index((cells["cycle"][kept].astype(np.int64), unit, stratum), shape)
@@ -154,8 +196,8 @@ def _group(cells: Mapping[str, np.ndarray[Any, Any]], board: Table, units: dict[
     return Group(board["code"], [codes[n] for n in names], by_cycle[0], by_cycle[1:])
 
 
-def _subject(cells: Mapping[str, np.ndarray[Any, Any]], by: str, units: dict[str, Case]) -> list[str]:
+def _subject(cells: _Sums, by: str, units: dict[str, Case]) -> list[str]:
     """Of each cell the code of the unit that it counts for on a board."""
-    if by == "district":
-        return [units[code]["district"] if code in units else "" for code in cells["unit"]]
-    return [code or "" for code in cells[by]]
+    if by != "district":
+        return list(cells[by])
+    return [units[code]["district"] if code in units else "" for code in cells["unit"]]

@@ -3,8 +3,8 @@
 A unit is held against the rest of its group in the same cycle: its expected count comes from the others' rates for the
 same mix of matters and ways of asking. Real units differ, so counts spread more than a binomial does. How much they
 spread is learned from the others, together with how sure that is, and the chance of a count is its tail averaged over
-what the others leave possible (a predictive logit-normal binomial). Over all tests of a cycle Holm's rule holds the chance of
-any false alarm below `Bounds.alpha`. Why so: docs/integrity.md and docs/adr/0075.
+what the others leave possible (a predictive logit-normal binomial). Over all tests of a cycle Holm's rule holds the
+chance of any false alarm below `Bounds.alpha`. Why so: docs/integrity.md and docs/adr/0075.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ class Trial:
 # half-Cauchy around 0.5 before anything is seen; its level (the group's estimate is itself unsure) one of _LEVELS.
 _SPREADS: Final[Floats] = np.geomspace(0.02, 5.0, 24)
 _LIKELY: Final[Floats] = np.log(_SPREADS / (1.0 + (_SPREADS / 0.5) ** 2))
-_LEVELS: Final[Floats] = np.array([-1.0, -0.5, -0.25, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0])
+_LEVELS: Final[Floats] = np.array(
+    [-1.0, -0.5, -0.25, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0]
+)
 # Where the integral over a unit's own log-odds is taken: fine in the middle, coarse outside.
 _NODES: Final[Floats] = 0.5 * np.sinh(np.linspace(-4.1, 4.1, 165))
 # A stratum of few answers borrows from the whole group, so many answers' worth.
@@ -142,7 +144,7 @@ _MIXES: Final = _mixes()
 
 
 def _fits(of: Floats, got: Floats, share: Floats, mixes: Floats) -> Floats:
-    """How well each level and spread explains each unit, as logarithms up to a constant a unit. (units, levels, spreads)"""
+    """How well each level and spread explains each unit, as logarithms. (units, levels, spreads)"""
     odds = logit(share)[:, None] + _NODES[None, :]
     each = got[:, None] * log_expit(odds) + (of - got)[:, None] * log_expit(-odds)
     best = each.max(axis=1, keepdims=True)
@@ -159,20 +161,24 @@ class Group:
     before: Sequence[dict[str, Counts]] = ()
 
 
-def find(groups: Sequence[Group], bounds: Bounds) -> tuple[list[Trial], int]:
-    """The alarms of a cycle, the least likely first, and how many tests were made.
+def find(groups: Sequence[Group], bounds: Bounds, tests: int) -> list[Trial]:
+    """The alarms in these groups, the least likely first, out of so many `tests` of the whole cycle.
 
     What is found is taken out of what is usual and the rest is looked at again: several units that do the same must not
     hide one another. That keeps the rule, for a first false alarm has to pass the test with nothing wrong in the group.
     """
-    tests = sum(_tests(group, sign, bounds) for group in groups for sign in SIGNS)
     found: dict[tuple[str, str, str], Trial] = {}
     while True:
         trials = [one for group in groups for sign in SIGNS for one in _try(group, sign, bounds, set(found))]
-        fresh = holm([one for one in trials if _key(one) not in found], tests - len(found), bounds.alpha)
+        fresh = holm(trials, tests - len(found), bounds.alpha)
         if not fresh:
-            return sorted(found.values(), key=lambda one: (one.chance, one.board, one.unit, one.sign)), tests
+            return sorted(found.values(), key=lambda one: (one.chance, one.board, one.unit, one.sign))
         found |= {_key(one): one for one in fresh}
+
+
+def tests(groups: Sequence[Group], bounds: Bounds) -> int:
+    """How many tests a cycle takes: every unit of every group by every sign."""
+    return sum(_tests(group, sign, bounds) for group in groups for sign in SIGNS)
 
 
 def _key(one: Trial) -> tuple[str, str, str]:
