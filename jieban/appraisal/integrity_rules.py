@@ -84,11 +84,12 @@ class Trial:
 
 # A unit's true log-odds lie around those expected of it as a normal does. Its standard deviation is one of _SPREADS,
 # half-Cauchy around 0.5 before anything is seen; its level (the group's estimate is itself unsure) one of _LEVELS.
-_SPREADS: Final[Floats] = np.geomspace(0.02, 5.0, 24)
+_SPREADS: Final[Floats] = np.geomspace(0.02, 5.0, 16)
 _LIKELY: Final[Floats] = np.log(_SPREADS / (1.0 + (_SPREADS / 0.5) ** 2))
-_LEVELS: Final[Floats] = np.array(
-    [-1.0, -0.5, -0.25, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0]
-)
+_LEVELS: Final[Floats] = np.array([-1.0, -0.5, -0.2, -0.08, -0.03, 0.0, 0.03, 0.08, 0.2, 0.5, 1.0, 2.0])
+# What earlier cycles teach, as a share of a cycle's worth: most units differ month after month in the same way, so six
+# cycles of nine units are not fifty-four units.
+_PAST: Final = 0.5
 # Where the integral over a unit's own log-odds is taken: fine in the middle, coarse outside.
 _NODES: Final[Floats] = 0.5 * np.sinh(np.linspace(-4.1, 4.1, 165))
 # A stratum of few answers borrows from the whole group, so many answers' worth.
@@ -106,7 +107,8 @@ def expected(counts: Counts) -> Floats:
 def chances(counts: Counts, before: Sequence[Counts], wanted: Sequence[int]) -> dict[int, float]:
     """For each wanted unit the chance of its count or more, in a group that spreads as the rest of it does.
 
-    `before`: the same group (same units and strata) in earlier cycles; together they weigh as much as one.
+    `before`: the same group (same units and strata) in earlier cycles. They teach how far units lie apart, not how high
+    the group stands; the unit's own past is left out of it, or a unit that always plays would hide itself.
     """
     of, got, share = _plain(counts)
     fits = _fits(of, got, share, _MIXES)
@@ -116,7 +118,8 @@ def chances(counts: Counts, before: Sequence[Counts], wanted: Sequence[int]) -> 
     for unit in wanted:
         rest = _LIKELY + now - fits[unit]
         if past:
-            rest = rest + sum(total - one[unit] for total, one in zip(then, past, strict=True)) / len(past)
+            shown = sum(total - one[unit] for total, one in zip(then, past, strict=True))
+            rest = rest + _PAST * shown / len(past)
         weights = np.exp(rest - logsumexp(rest))
         tails = betainc(got[unit], of[unit] - got[unit] + 1.0, expit(logit(share[unit]) + _NODES))
         out[unit] = float(min(1.0, (weights * np.tensordot(tails, _MIXES, 1)).sum()))
