@@ -90,10 +90,11 @@ def marked(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> ir.Table:
     number = ibis.cases(*((whole["day"] >= span.first, n) for n, span in enumerate(spans)), else_=len(spans))
     known = whole.mutate(cycle=number.cast("int32"), pleased=_pleased(whole))
     joined = _needing(_numbers(known, bounds), whole)
+    well = joined["reached"] & ((joined["solved"] == "yes") | (joined["satisfied"] == "yes"))
     flags = {
         rules.SOON: (joined["reached"] & joined["asked_after"].notnull(), joined["asked_after"] < bounds.minutes),
         rules.NUMBER: (joined["pleased"] & joined["caller"].notnull(), joined["many"]),
-        rules.UNSHOWN: (joined["pleased"] & joined["needing"] & joined["proof"].notnull(), ~joined["proof"]),
+        rules.UNSHOWN: (well & joined["needing"] & joined["proof"].notnull(), ~joined["proof"]),
         rules.LEFT_OUT: (ibis.literal(True), joined["ground"].notnull()),
         rules.UNREACHED: (ibis.literal(True), ~joined["reached"]),
         rules.REGRADED: (ibis.literal(True), joined["regraded"]),

@@ -11,7 +11,7 @@ from tests.analytics import ten
 from tests.appraisal import small
 
 STREETS = [f"s{n:02}" for n in range(12)]
-# One street has 30 of its 40 answers within ten minutes of its call, from three numbers; each other street has one of 40.
+# One street has 30 of its 40 answers within ten minutes of its call, from three numbers; each other street has one.
 PLAYS, ASKED, SOON = "s03", 40, 30
 UNITS = [
     *({"code": code, "name": f"{code}街道", "kind": "street", "district": f"d{n % 2 + 1}"}
