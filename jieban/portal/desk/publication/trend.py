@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jieban.accounts.actor import Actor, Sight
 from jieban.analytics.engines import Source
-from jieban.appraisal import cycles, schemes, scoring
+from jieban.appraisal import cycles, recorded, schemes, scoring
 from jieban.appraisal.cycles import Cycle
 from jieban.appraisal.publication import queries, standing, trends
 from jieban.appraisal.publication.standing import WORDS, Board, Published, Row
@@ -174,4 +174,4 @@ def _coming(known: Sequence[Scheme], after: date | None) -> list[Cycle]:
 
 
 def _counter(cycle: Cycle) -> Callable[[Source], Table]:
-    return lambda source: scoring.score(source, cycle).printed()
+    return lambda source: scoring.score(source, cycle, given=recorded.marks(cycle, at=clock.now())).printed()
