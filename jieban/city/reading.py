@@ -156,7 +156,10 @@ def _schemes(files: Mapping[str, str], pack: Pack, report: Report) -> tuple[sche
         except schemes.SchemeError as error:
             for where, what in error.problems:
                 report.add(
-                    name, 0, f"{where}: {what}" if where else what, "Correct it; docs/appraisal.md tells each key."
+                    name,
+                    0,
+                    f"{where}: {what}" if where else what,
+                    "Correct it; docs/appraisal-schemes.md tells each key.",
                 )
     firsts = [scheme.model.first for scheme in found]
     if len(set(firsts)) < len(firsts):

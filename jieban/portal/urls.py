@@ -117,6 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jieban.portal.appraisal.urls")),
     path("", include("jieban.portal.cockpit.forecasts.urls")),
     path("", include("jieban.portal.desk.publication.urls")),
+    path("", include("jieban.portal.schemes.urls")),
     path("", include("jieban.portal.callback_desk.urls")),
     path("", include("jieban.portal.citizen.urls")),
 ]

@@ -14,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 # module in this package → its `register(app)`. One row a file, in the order that `--help` lists them.
 MODULES = ("init", "serve", "import_", "train", "classify", "verdicts", "due", "dry_run", "verify", "lake", "report",
-           "score", "signs", "forecast", "opendata", "doctor")  # fmt: skip
+           "score", "signs", "forecast", "opendata", "whatif", "doctor")  # fmt: skip
 
 
 def build() -> typer.Typer:

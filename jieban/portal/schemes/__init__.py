@@ -1,0 +1,1 @@
+"""Pages of the schemes of appraisal: to read, to compare, to write, and to try out."""
