@@ -134,7 +134,7 @@ def may_freeze(by: Actor) -> None:
 
 
 def _ready(lake: Lake, cycle: Cycle, at: datetime) -> None:
-    found = readiness.obstacles(lake.source, cycle, until=lake.until, at=at)
+    found = readiness.obstacles(cycle, until=lake.until, at=at)
     if found:
         raise BadInput("\n".join([f"{cycle.code} 期还不能冻结：", *found]))
 
@@ -146,9 +146,12 @@ def _keep(
     """Write the files and, with them in place, the row, its step and the messages; all or nothing."""
     source = lake.source
     with store.draft(cycle.code) as folder:
+        facts_now = source.run(cases.of(source, cycle))
+        if not facts_now.num_rows:
+            raise BadInput(f"{cycle.code} 期没有一件回访结果，没有什么可冻结的。")
         found = [*marks.counted(source, cycle), *recorded.marks(cycle, at=at), *given]
         units = scoring.units_of(source, cycle)
-        store.write_facts(folder, source.run(cases.of(source, cycle)), units, found, cycle.scheme.text)
+        store.write_facts(folder, facts_now, units, found, cycle.scheme.text)
         made = body(again(source, folder, cycle))
         facts = store.seal(folder, made, _about(cycle.code, cycle.first, cycle.end))
         row = _row(cycle, before, note, made, facts, by, at)

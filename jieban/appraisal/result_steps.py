@@ -10,20 +10,6 @@ from jieban.appraisal.result_models import CycleResult, CycleStep
 from jieban.core import canon
 from jieban.orders import sealing
 
-STEPS: Final = {
-    "freeze": "冻结",
-    "correct": "更正，出新版本",
-    "publish": "公布",
-    "bundle": "下载审计包",
-    "dispute": "提出异议",
-    "uphold": "异议成立",
-    "reject": "异议不成立",
-    "withdraw": "撤回异议",
-    "open": "开始",
-    "late": "进入补访",
-    "window": "进入剔除申请",
-    "over": "等冻结",
-}
 FIRST: Final = "0" * 64
 _COLUMNS: Final = (
     "no", "cycle", "version", "what", "at", "person_id", "name", "role", "unit", "words", "said", "previous",

@@ -31,6 +31,7 @@ from jieban.portal.desk import (
     unit,
 )
 from jieban.portal.desk.boards import views as boards
+from jieban.portal.desk.cycles import views as cycles
 from jieban.portal.desk.exports import views as exports
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -103,6 +104,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("abuse/<int:pk>", abuse.case, name="abuse_case"),
     path("abuse/<int:pk>/<str:verb>", abuse.step, name="abuse_step"),
     path("overview", overview.overview, name="overview"),
+    path("appraisal/cycles", cycles.cycles, name="cycles"),
+    path("appraisal/cycles/<str:code>", cycles.cycle, name="cycle"),
+    path("appraisal/cycles/<str:code>/late", cycles.late, name="cycle_late"),
+    path("appraisal/cycles/<str:code>/freeze", cycles.freeze, name="cycle_freeze"),
+    path("appraisal/cycles/<str:code>/correct", cycles.correct, name="cycle_correct"),
+    path("appraisal/cycles/<str:code>/<int:number>/changes", cycles.changes, name="cycle_changes"),
+    path("appraisal/cycles/<str:code>/<int:number>/publish", cycles.publish, name="cycle_publish"),
+    path("appraisal/cycles/<str:code>/<int:number>/dispute", cycles.dispute, name="cycle_dispute"),
+    path("appraisal/cycles/<str:code>/<int:number>/audit.zip", cycles.audit_bundle, name="cycle_bundle"),
+    path("appraisal/disputes/<int:pk>/decide", cycles.decide, name="dispute_decide"),
+    path("appraisal/disputes/<int:pk>/withdraw", cycles.withdraw, name="dispute_withdraw"),
     path("appraisal/fields", seven_five.fields, name="appraisal_fields"),
     path("appraisal/integrity", integrity.signs, name="integrity"),
     path("appraisal/integrity/search", integrity.search, name="integrity_search"),

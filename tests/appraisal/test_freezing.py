@@ -104,6 +104,14 @@ def test_a_cycle_is_not_frozen_from_a_lake_that_lags_behind(tmp_path, auditor):
         freezing.freeze(behind, small.cycle(), by=auditor, at=AT)
 
 
+def test_a_cycle_without_a_case_is_not_frozen(tmp_path, auditor):
+    with (
+        opened(tmp_path / "lake", "u1 yes yes day=2026-08-01 done_day=2026-07-30") as empty,
+        pytest.raises(BadInput, match="没有一件回访结果"),
+    ):
+        freezing.freeze(empty, small.cycle(), by=auditor, at=AT)
+
+
 def test_a_cycle_is_frozen_once(lake, auditor):
     freezing.freeze(lake, small.cycle(), by=auditor, at=AT)
     with pytest.raises(Conflict, match="已经冻结过了"):

@@ -1,0 +1,1 @@
+"""Cycles of appraisal at the desk: where each stands, freezing, publishing, correcting, disputes."""
