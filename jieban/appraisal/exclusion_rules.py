@@ -25,16 +25,6 @@ STAGES: Final = {
 }
 OPEN: Final = frozenset({ASKED, APPEALED})
 DECIDED: Final = frozenset({GRANTED, REFUSED})
-# What was done, as the record of a request names it.
-STEPS: Final = {
-    "ask": "申请剔除",
-    "grant": "同意剔除",
-    "refuse": "不同意剔除",
-    "appeal": "提出复核",
-    "uphold": "复核：改过来",
-    "reject": "复核：维持",
-    "withdraw": "撤回",
-}
 GROUP: Final = "exclusion"
 ASKERS: Final = frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT})
 SHORT, SHORTEST, LONGEST = 4, 10, 2000

@@ -212,12 +212,25 @@ def handled_by(by: Actor, orders: Collection[int]) -> set[int]:
     return set(entries.values_list("order_id", flat=True))
 
 
-def _side(case: Exclusion, by: Actor) -> None:
-    """NotAllowed unless it is the actor's side: the unit's (or the person who asked), or the city's after a grant."""
+def why_not(case: Exclusion, *, by: Actor, at: datetime, loaded: Loaded) -> str:
+    """Why this person may not decide the request, in a sentence; empty where they may. At most two queries."""
+    try:
+        _may_decide([case], by, at, loaded)
+    except NotAllowed as error:
+        return str(error)
+    return ""
+
+
+def on_its_side(case: Exclusion, by: Actor) -> bool:
+    """Whether the next word against a decision is the actor's: the unit's (or who asked), after a grant the city's."""
     mine = by.person_id == case.asked_by_id or rules.may_ask(
         by.role, by.unit_id, by.unit_path, (case.unit_id, case.unit.path)
     )
-    if not rules.may_appeal(by.role, mine=mine, granted=case.granted):
+    return rules.may_appeal(by.role, mine=mine, granted=case.granted)
+
+
+def _side(case: Exclusion, by: Actor) -> None:
+    if not on_its_side(case, by):
         whose = "市级班长" if case.granted else case.unit.name
         raise NotAllowed(f"{case.order.number} 的这一步要由{whose}来做。")
 

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms as fields
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from jieban.accounts.actor import Actor, Role, Sight
+from jieban.appraisal import exclusion_rules, exclusions
 from jieban.city import queries as city
 from jieban.city.queries import Loaded
 from jieban.core import clock
@@ -25,7 +27,8 @@ from jieban.intake import abuse, caller_queries
 from jieban.intake import abuse_rules as rules
 from jieban.intake.callers import AbuseCase
 from jieban.orders import queries
-from jieban.orders.models import Order
+from jieban.orders.lifecycle import A
+from jieban.orders.models import Assignment, Order
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import forms, rows
 from jieban.portal.words import Word
@@ -79,7 +82,7 @@ class _Decision(_Verdict):
     minutes = fields.IntegerField(
         label=lazy("同一件事的通话最多几分钟（0 为不限）"), min_value=0, initial=0, required=False
     )
-    exclude = fields.BooleanField(label=lazy("建议不计入考评（另由两人审核）"), required=False)
+    exclude = fields.BooleanField(label=lazy("建议不计入考评（复核同意后逐件送审）"), required=False)
     field_order = ("yes", "days", "minutes", "exclude", "words")
 
 
@@ -105,6 +108,17 @@ def _decide(case: AbuseCase, data: dict[str, Any], by: Actor, at: datetime, load
     )  # fmt: skip
 
 
+def _confirm(case: AbuseCase, data: dict[str, Any], by: Actor, at: datetime, loaded: Loaded) -> None:
+    """Confirm or not; what was proposed to be left out of scoring is then asked for, each part by itself."""
+    agree, ground = data["yes"] == "yes", loaded.pack.oversight.abuse.exclusion
+    with transaction.atomic():
+        abuse.confirm(case, agree=agree, reason=data["words"], by=by, at=at)
+        if agree and case.exclude and ground:
+            parts = Assignment.objects.filter(order__in=case.evidence.values("order"), state=A.COMPLETED)
+            words = f"反复投诉认定第 {case.pk} 件，两人认定成立。{case.statement}"[: exclusion_rules.LONGEST]
+            exclusions.offer(list(parts), ground=ground, statement=words, by=by, at=at, loaded=loaded)
+
+
 STEPS = (
     Step(
         "hear", lazy("记本人陈述"), abuse.HEARERS, frozenset({rules.PROPOSED, rules.DECIDED}), _Words,
@@ -113,9 +127,7 @@ STEPS = (
     Step("decide", lazy("认定"), abuse.DECIDERS, frozenset({rules.PROPOSED}), _Decision, _decide),
     Step(
         "confirm", lazy("第二人复核"), abuse.CONFIRMERS, frozenset({rules.DECIDED}), _Verdict,
-        lambda case, data, by, at, loaded: abuse.confirm(
-            case, agree=data["yes"] == "yes", reason=data["words"], by=by, at=at
-        ),
+        _confirm,
     ),
     Step(
         "appeal", lazy("记本人申诉"), abuse.HEARERS, frozenset({rules.IN_FORCE}), _Words,

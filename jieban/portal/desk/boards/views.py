@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from jieban.city import queries as city
 from jieban.core import clock
 from jieban.portal.access import actor_of, staff
 from jieban.portal.desk import boards
-from jieban.portal.desk.boards.board import Asked
+from jieban.portal.desk.boards.board import Asked, Board
 
 
 @staff()
@@ -25,13 +27,19 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
 @staff()
 def board(request: HttpRequest, section: str, name: str) -> HttpResponse:
     """One board; 403 for a post that does not look at it."""
-    actor, at = actor_of(request), clock.now()
+    actor = actor_of(request)
     one = next((b for b in boards.TABLE if (b.section, b.name) == (section, name)), None)
     if one is None:
         raise Http404(name)
     if actor.role not in one.roles:
         raise PermissionDenied(f"{actor.role} has no board {name}.")
+    return shown(request, one)
+
+
+def shown(request: HttpRequest, one: Board, *, status: int = 200, **more: Any) -> HttpResponse:
+    """A board as a page; `more` is what a form of it brings back when it could not be taken."""
+    actor, at = actor_of(request), clock.now()
     asked = Asked(actor, at, city.current(at=at), request.GET)
-    tabs = [(b, b.count(asked) if b.count else None) for b in boards.of(section, actor.role)]
-    values = {"board": one, "tabs": tabs, "now": at, **one.values(asked)}
-    return render(request, one.template, values)
+    tabs = [(b, b.count(asked) if b.count else None) for b in boards.of(one.section, actor.role)]
+    values = {"board": one, "tabs": tabs, "now": at, "here": one.section, **one.values(asked), **more}
+    return render(request, one.template, values, status=status)
