@@ -306,6 +306,7 @@ def test_the_sheet_of_what_is_left_out_names_ground_and_who_decided(toy):
     assert "这件已剔除，理由：Storm。剔除后的三率不计它，剔除前的三率照计。" in page
     decided = part.order.entries.get(move="leave_out")
     assert f"{decided.at.astimezone(factories.ZONE):%Y-%m-%d %H:%M}　{decided.actor}" in page
+    assert "A storm it was." in page
 
 
 def test_a_sheet_is_for_those_who_may_see_the_order(toy):
@@ -346,6 +347,15 @@ def test_nobody_sees_anothers_own_cases(toy, role, unit):
     for query in ({}, {"person": person.pk}, {"handler": person.pk}, {"user": person.username}, {"unit": "mill"}):
         page = text(client.get("/appraisal/mine", {"cycle": MARCH, **query}))
         assert (page.count("<tr data-row>"), "没有您承办、又问过市民的件" in page) == (0, True)
+
+
+def test_where_no_handler_is_named_the_case_is_of_who_reported_it(toy):
+    part = Assignment.objects.filter(unit__code="hill", handler=None, order__received_at__gte=AT).first()
+    assert part is not None
+    who = part.order.entries.get(move="complete").person
+    assert who is not None
+    page = text(logged_in(who).get("/appraisal/mine", {"cycle": MARCH}))
+    assert (page.count("<tr data-row>"), part.order.number.split("-")[2] in page) == (1, True)
 
 
 def test_own_numbers_open_their_cases(toy):

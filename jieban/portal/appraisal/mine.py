@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as lazy
@@ -18,7 +19,7 @@ from jieban.appraisal.recompute import Case, Table
 from jieban.city import queries as city
 from jieban.city.queries import Loaded
 from jieban.core import clock
-from jieban.orders.models import Assignment
+from jieban.orders.models import Answer, Assignment, Entry
 from jieban.portal import figures
 from jieban.portal.access import actor_of, staff
 from jieban.portal.appraisal import board, cases, lines, reading
@@ -97,12 +98,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _own(actor: Actor, one: Opened) -> list[Own]:
     """The cases of the cycle that the actor's own person handled, the newest first."""
-    since, until = periods.midnight(one.cycle.first), periods.midnight(one.cycle.late_end)
-    ids = list(
-        Assignment.objects.filter(handler=actor.person_id, answers__at__gte=since, answers__at__lt=until)
-        .exclude(role="notice").values_list("pk", flat=True).distinct()
-    )  # fmt: skip
-    if actor.person_id is None or not ids:
+    ids = _handled(actor.person_id, one) if actor.person_id is not None else []
+    if not ids:
         return []
 
     def look(source: Source) -> list[dict[str, Any]]:
@@ -113,6 +110,18 @@ def _own(actor: Actor, one: Opened) -> list[Own]:
     rows = sorted(figures.once(look) or [], key=lambda row: (row["day"], row["assignment"]), reverse=True)
     told = ({key: str(value or "") for key, value in row.items()} for row in rows)
     return [_counted(case, one, units.value if units else {}) for case in told]
+
+
+def _handled(person: int, one: Opened) -> list[int]:
+    """Assignments asked about in the cycle whose named handler the person is; where none is named, who reported it."""
+    since, until = periods.midnight(one.cycle.first), periods.midnight(one.cycle.late_end)
+    reported = Entry.objects.filter(
+        order=OuterRef("order"), assignment_no=OuterRef("no"), move="complete", person=person
+    )
+    mine = Q(handler=person) | Q(handler=None) & Exists(reported)
+    asked = Answer.objects.filter(assignment=OuterRef("pk"), at__gte=since, at__lt=until)
+    found = Assignment.objects.filter(Exists(asked)).filter(mine).exclude(role="notice")
+    return list(found.values_list("pk", flat=True))
 
 
 def _counted(case: Case, one: Opened, units: dict[str, Case]) -> Own:
