@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import ibis.expr.types as ir
 
 from jieban.analytics.engines import Source
-from jieban.appraisal import cases, cycles, freezing, results, scoring, standings, store
+from jieban.appraisal import cases, cycles, freezing, recorded, results, scoring, standings, store
 from jieban.appraisal import schemes as appraisal
 from jieban.appraisal.cycles import Cycle
 from jieban.appraisal.recompute import Case, Table
@@ -35,11 +35,12 @@ MOST: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A cycle that is looked at, by the scheme that it is counted by; `result` is its newest frozen version."""
+    """A cycle looked at as of `at`, by the scheme that it is counted by; `result` is its newest frozen version."""
 
     cycle: Cycle
     stage: str
     result: CycleResult | None
+    at: datetime
 
     @property
     def published(self) -> bool:
@@ -85,9 +86,9 @@ def opened(cycle: Cycle, at: datetime) -> Opened:
     """A cycle as it stands: frozen or published where there is a result, else at its stage of the day."""
     found = results.latest(cycle.code)
     if found is None:
-        return Opened(cycle, cycle.stage(at.date()), None)
+        return Opened(cycle, cycle.stage(at.date()), None, at)
     stage = PUBLISHED if found.published_at else FROZEN
-    return Opened(freezing.cycle_of(found), stage, found)
+    return Opened(freezing.cycle_of(found), stage, found, at)
 
 
 def board(one: Opened, code: str) -> Figures[Table] | None:
@@ -114,7 +115,7 @@ def units(source: Source, one: Opened) -> dict[str, Case]:
 def basis(source: Source, one: Opened) -> Basis:
     """What the cycle is counted from."""
     if one.result is None:
-        return standings.basis(source, one.cycle)
+        return standings.basis(source, one.cycle, given=recorded.marks(one.cycle, at=one.at))
     return Basis(facts(source, one), units(source, one), store.rows(_folder(one.result), store.MARKS))
 
 
