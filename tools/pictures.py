@@ -25,7 +25,7 @@ STAFF = (
     ("desk", "chongwai", "/desk"),
     ("orders", "supervisor", "/orders"),
     ("callback", "callback", "/callback"),
-    ("appraisal", "leader", "/appraisal"),
+    ("appraisal", "leader", "/appraisal?board=districts"),
     ("overview", "leader", "/overview"),
     ("knowledge", "knowledge", "/knowledge"),
     ("people", "admin", "/people"),

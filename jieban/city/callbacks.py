@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from jieban.city.sheets import Cells, Report, Table, rows, table
-from jieban.city.terms import SATISFIED, SOLVED, STARTERS, Callbacks, LeadersDay, Script
+from jieban.city.terms import STARTERS, Callbacks, LeadersDay, Script
 
 FILE, SCRIPTS = "callback.toml", "scripts.csv"
 _KEYS = {
@@ -16,6 +16,8 @@ _KEYS = {
     "sampling": ("share", "after"),
     "signs": ("contact_before", "same_number", "same_within", "bad_words"),
     "leaders_day": ("day", "orders", "districts"),
+    # What answers are worth stands in the scheme of appraisal; versions that were loaded before have it here.
+    "scores": ("solved", "satisfied"),
 }
 
 Value = TypeVar("Value")
@@ -29,8 +31,6 @@ def read(files: Mapping[str, str], report: Report, *, units: Iterable[str], cate
         **_rework(sheet),
         **_raise(sheet),
         **_looks(sheet),
-        solved=_scores(sheet, "solved", SOLVED, Callbacks().solved),
-        satisfied=_scores(sheet, "satisfied", SATISFIED, Callbacks().satisfied),
         leaders=_leaders(sheet, set(units)),
         scripts=_scripts(files, report, set(categories)) if SCRIPTS in files else (),
     )
@@ -39,7 +39,7 @@ def read(files: Mapping[str, str], report: Report, *, units: Iterable[str], cate
 def _known(sheet: Table) -> None:
     """Report tables and keys that mean nothing: a typing mistake must not silently become a default."""
     for name, values in sheet.values.items():
-        known = _KEYS.get(name, ("solved", "satisfied") if name == "scores" else ())
+        known = _KEYS.get(name, ())
         strange = sorted(set(values) - set(known)) if isinstance(values, dict) else [name]
         for key in strange:
             line = sheet.lines.get(f"{name}.{key}", sheet.lines.get(name, 0))
@@ -86,15 +86,6 @@ def _looks(sheet: Table) -> dict[str, Any]:
         "same_within": _or(signs, "same_within", signs.limit, own.same_within),
         "bad_words": _or(signs, "bad_words", signs.many, own.bad_words),
     }
-
-
-def _scores(sheet: Table, name: str, codes: tuple[str, ...], default: Mapping[str, float]) -> Mapping[str, float]:
-    if not isinstance(sheet.values.get("scores"), dict) or name not in sheet.values["scores"]:
-        return default
-    cells = sheet.cells("scores", name)
-    for code in sorted(set(cells.values) - set(codes)):
-        cells.wrong(code, f"There is no answer “{code}”.", f"Answers are: {', '.join(codes)}.")
-    return {code: cells.number(code, 0, 1) for code in codes}
 
 
 def _leaders(sheet: Table, units: set[str]) -> LeadersDay:

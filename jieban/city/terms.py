@@ -1,15 +1,12 @@
-"""How a city calls back: what starts a new round, how answers score, what is raised, what is looked at twice.
+"""How a city calls back: what starts a new round, what is raised, what is looked at twice.
 
 Plain values; `jieban.city.callbacks` reads them. All defaults are our own: no public rule was found for any of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-SOLVED = ("yes", "part", "no", "explained")
-SATISFIED = ("yes", "mostly", "no")
 STARTERS = ("double_no", "single_no", "part")
 
 
@@ -34,7 +31,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """The terms of callback. Limits are limit strings; scores and shares go from 0 to 1.
+    """The terms of callback. Limits are limit strings; shares go from 0 to 1.
 
     `starts` are the answers that begin a new round, of STARTERS; after `rounds` rounds a no closes the order with the
     no on record. An order is raised to `raise_level` after a double no and on entering `raise_round` (0: never).
@@ -42,8 +39,6 @@ class Callbacks:
 
     rounds: int = 3
     starts: frozenset[str] = frozenset({"double_no", "single_no"})
-    solved: Mapping[str, float] = field(default_factory=lambda: {"yes": 1.0, "part": 0.5, "no": 0.0, "explained": 0.0})
-    satisfied: Mapping[str, float] = field(default_factory=lambda: {"yes": 1.0, "mostly": 0.8, "no": 0.0})
     raise_double_no: bool = True
     raise_round: int = 3
     raise_level: str = "区级"

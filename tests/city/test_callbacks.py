@@ -19,17 +19,6 @@ double_no = false
 round = 0
 level = "city"
 
-[scores.solved]
-yes = 1.0
-part = 0.4
-no = 0.0
-explained = 0.2
-
-[scores.satisfied]
-yes = 1.0
-mostly = 0.7
-no = 0.0
-
 [queue]
 claim = "15min"
 
@@ -64,8 +53,6 @@ def test_every_term_is_read():
     assert pack.callbacks == Callbacks(
         rounds=2,
         starts=frozenset({"double_no", "part"}),
-        solved={"yes": 1.0, "part": 0.4, "no": 0.0, "explained": 0.2},
-        satisfied={"yes": 1.0, "mostly": 0.7, "no": 0.0},
         raise_double_no=False,
         raise_round=0,
         raise_level="city",
@@ -80,6 +67,11 @@ def test_every_term_is_read():
     )
 
 
+def test_scores_of_a_pack_loaded_before_schemes_are_passed_over():
+    scored = WHOLE + "[scores.solved]\nyes = 1.0\n"
+    assert reading.read(texts(callback__toml=scored)).callbacks == reading.read(texts(callback__toml=WHOLE)).callbacks
+
+
 def test_some_terms_leave_the_others_as_they_are():
     assert reading.read(texts(callback__toml="[rework]\nrounds = 5\n")).callbacks == Callbacks(rounds=5)
 
@@ -89,12 +81,10 @@ def test_some_terms_leave_the_others_as_they_are():
     [
         ("rounds = 2", "rounds = 2.5", "callback.toml, line 2: rounds “2.5” is not a whole number."),
         ('"part"]', '"maybe"]', "callback.toml, line 3: “maybe” is no answer that starts a new round."),
-        ("part = 0.4", "part = 4", "callback.toml, line 12: part “4” is not a number from 0 to 1."),
-        ("explained = 0.2", "explains = 0.2", "callback.toml, line 14: There is no answer “explains”."),
-        ('claim = "15min"', 'claim = "soon"', "callback.toml, line 22: claim “soon” is not a limit."),
-        ("day = 23", "day = 31", "callback.toml, line 34: day “31” is not a number from 0 to 28."),
-        ('["north"]', '["west"]', "callback.toml, line 36: There is no unit “west”."),
-        ("[queue]", "[cue]", "callback.toml, line 22: There is no setting “claim” in [cue]."),
+        ('claim = "15min"', 'claim = "soon"', "callback.toml, line 11: claim “soon” is not a limit."),
+        ("day = 23", "day = 31", "callback.toml, line 23: day “31” is not a number from 0 to 28."),
+        ('["north"]', '["west"]', "callback.toml, line 25: There is no unit “west”."),
+        ("[queue]", "[cue]", "callback.toml, line 11: There is no setting “claim” in [cue]."),
     ],
 )
 def test_mistakes_are_named_with_their_line(old, new, told):
@@ -118,5 +108,4 @@ def test_beijing_says_what_is_its_own_default():
     folder = Path(__file__).parents[2] / "cities" / "beijing"
     pack = reading.read(actions.gather(folder))
     assert pack.callbacks.leaders == LeadersDay(23, 10, ("110116",))
-    assert pack.callbacks.solved["explained"] == 0.0
     assert {one.category for one in pack.callbacks.scripts} >= {"", "0403"}

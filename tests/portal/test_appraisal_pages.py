@@ -100,9 +100,12 @@ def live(loaded) -> None:
 
 
 def leave_out(order: Order) -> None:
-    records = {"ground": "storm", "evidence": "none", "asked": "", "decision": "A storm it was."}
     [part] = verbs.parts(order)
-    factories.walk(part, "leave_out", at=AT + timedelta(days=10), changes={"ground": "storm"}, records=records)
+    asked = {"ground": "storm", "statement": "A storm it was."}
+    factories.walk(part, "ask_exclusion", by=verbs.clerk("mill"), at=AT + timedelta(days=10), records=asked)
+    decided = {"ground": "storm", "decision": "So it was, by the papers."}
+    by = factories.an_actor("auditor", verbs.unit("hall"))
+    factories.walk(part, "leave_out", by=by, at=AT + timedelta(days=11), changes={"ground": "storm"}, records=decided)
 
 
 def said(loaded, solved: str, satisfied: str, *, at: datetime, unit: str = "mill", handler: bool = False) -> Order:
@@ -300,13 +303,15 @@ def test_the_sheet_says_why_and_on_which_records(toy):
     assert [one for one in (*hashes, order.head, order.pack.sha256) if one not in page] == []
 
 
-def test_the_sheet_of_what_is_left_out_names_ground_and_who_decided(toy):
+def test_the_sheet_of_what_is_left_out_names_ground_who_asked_and_who_decided(toy):
     part = Assignment.objects.get(unit__code="mill", ground="storm")
     page = unescape(text(browser("leader").get(f"/appraisal/case/{part.pk}")))
     assert "这件已剔除，理由：Storm。剔除后的三率不计它，剔除前的三率照计。" in page
-    decided = part.order.entries.get(move="leave_out")
-    assert f"{decided.at.astimezone(factories.ZONE):%Y-%m-%d %H:%M}　{decided.actor}" in page
-    assert "A storm it was." in page
+    told = page[page.index("是不是剔除") : page.index("在每个榜上怎么算")]
+    asked, decided = re.findall(r"<li>(\S+ \S+)　([^<]+)</li>", told)
+    assert (asked[0], "（Mill Parish）　申请剔除：Storm：A storm it was." in asked[1]) == ("2026-03-12 09:00", True)
+    assert decided[0] == "2026-03-13 09:00"
+    assert "（Littleton Call Centre）　剔除，不计入考评：Storm：So it was, by the papers." in decided[1]
 
 
 def test_a_sheet_is_for_those_who_may_see_the_order(toy):
