@@ -87,7 +87,7 @@ def test_chance_is_told_to_one_digit_and_no_finer_than_anybody_knows(chance, sai
 def test_a_sign_opens_the_orders_behind_it(city, found):
     page = text(browser("auditor").get(f"/appraisal/integrity/{found[0].pk}"))
     assert page.count(f'href="/orders/{city.number}"') == 30
-    assert "以前各期" in page
+    assert "联系后几分钟" in page
     stranger = text(browser("leader").get(f"/appraisal/integrity/{found[0].pk}"))
     assert "记下看过了" not in stranger
 

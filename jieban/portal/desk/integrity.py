@@ -106,7 +106,7 @@ def _page(
         "actor": actor, "told": integrity_words.told(one, looks), "sign": one, "typed": typed or {},
         "behind": _behind(one, actor, city.current(at=at).pack),
         "signs": [(integrity_words.NAMES[code], *row) for code, row in one.signs.items()],
-        "past": [(code, *row) for code, row in one.past.items()], "findings": integrity_words.FINDINGS.items(),
+        "past": [(code, *row) for code, row in one.past.items() if row[1]], "findings": integrity_words.FINDINGS.items(),
         "looks": [(row, integrity_words.FINDINGS[row.finding]) for row in looks],
         "may_look": actor.role in integrity_looks.LOOKERS,
         "mine_last": bool(looks) and looks[-1].person_id == actor.person_id,

@@ -15,7 +15,7 @@ from jieban.portal.words import Word
 NAMES: dict[str, Word] = {
     rules.SOON: lazy("单位联系后马上作答"),
     rules.NUMBER: lazy("同一号码替多件作答"),
-    rules.UNSHOWN: lazy("说解决或满意，但没有现场照片"),
+    rules.UNSHOWN: lazy("说好但没有照片"),
     rules.LEFT_OUT: lazy("剔除和终结办理偏多"),
     rules.UNREACHED: lazy("联系不上偏多"),
     rules.REGRADED: lazy("回访前改过分类或时限"),
