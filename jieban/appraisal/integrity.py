@@ -7,13 +7,12 @@ cycles. The statistics are in `integrity_rules`; what a human made of a sign is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pyarrow as pa
 
 from jieban.analytics.engines import Source
 from jieban.appraisal import cycles, recompute, scoring
@@ -26,8 +25,17 @@ from jieban.city.schemes import Scheme
 # How many cycles before are read: the unit's own past for the eye, and how far units of the group lie apart.
 BEFORE: Final = 5
 _MIX: Final = ("category1", "way")
-_Sums: TypeAlias = "Mapping[str, np.ndarray[Any, Any]]"
+Numbers: TypeAlias = "np.ndarray[Any, Any]"
 _SUBJECTS: Final = ("unit", "section", "district")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Sums by cycle, unit, section and mix, one entry a combination: codes as places in their lists of `names`."""
+
+    sums: Mapping[str, Numbers]
+    at: Mapping[str, Numbers]
+    names: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +67,20 @@ def find(source: Source, cycle: Cycle, known: Sequence[Scheme], bounds: Bounds |
     rest = _without(cells, alarms)
     large = {b["code"]: _group(rest, b, units, len(spans)) for b in boards if b["by"] == "district"}
     alarms += rules.find(list(large.values()), held, tests)
-    answers = int(cells["answers"][cells["cycle"] == 0].sum())
+    answers = int(cells.sums["answers"][cells.sums["cycle"] == 0].sum())
     alarms.sort(key=lambda one: (one.chance, one.board, one.unit, one.sign))
     return Found(cycle, alarms, tests, answers, every | large, units, spans[1:])
 
 
-def _without(cells: _Sums, alarms: Sequence[Trial]) -> _Sums:
+def _without(cells: Cells, alarms: Sequence[Trial]) -> Cells:
     """The sums without what the units found show of their signs."""
-    out = dict(cells)
+    out = dict(cells.sums)
     for sign in {one.sign for one in alarms}:
-        those = [one.unit for one in alarms if one.sign == sign]
-        kept = ~(np.isin(cells["unit"], those) | np.isin(cells["section"], those))
-        out |= {f"{kind}_{sign}": cells[f"{kind}_{sign}"] * kept for kind in ("of", "got")}
-    return out
+        those = {one.unit for one in alarms if one.sign == sign}
+        found = [np.array([name in those for name in cells.names[k]])[cells.at[k]] for k in ("unit", "section")]
+        kept = ~(found[0] | found[1])
+        out |= {f"{kind}_{sign}": cells.sums[f"{kind}_{sign}"] * kept for kind in ("of", "got")}
+    return replace(cells, sums=out)
 
 
 def _spans(cycle: Cycle, known: Sequence[Scheme]) -> list[Cycle]:
@@ -160,35 +169,35 @@ def _needing(answers: ir.Table, whole: ir.Table) -> ir.Table:
     return joined.mutate(needing=joined["category_needing"].notnull())
 
 
-def _cells(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> _Sums:
-    """Sums of the flags by cycle, unit, section, district of the unit and mix: one entry a combination."""
+def _cells(source: Source, spans: Sequence[Cycle], bounds: Bounds) -> Cells:
+    """The sums of the flags: one pass over the answers of these cycles."""
     told = marked(source, spans, bounds)
     sums = {f"{kind}_{sign.code}": told[f"{kind}_{sign.code}"].sum() for sign in rules.SIGNS for kind in ("of", "got")}
-    found = source.run(told.group_by("cycle", "unit", "section", *_MIX).aggregate(**sums, answers=told.count()))
-    return {name: _array(found[name]) for name in found.column_names}
+    codes = ("unit", "section", *_MIX)
+    found = source.run(told.group_by("cycle", *codes).aggregate(**sums, answers=told.count()))
+    coded = {name: found[name].fill_null("").combine_chunks().dictionary_encode() for name in codes}
+    return Cells(
+        sums={name: found[name].to_numpy().astype(np.int64) for name in found.column_names if name not in codes},
+        at={name: column.indices.to_numpy() for name, column in coded.items()},
+        names={name: column.dictionary.to_pylist() for name, column in coded.items()},
+    )
 
 
-def _array(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
-    """Codes as text, empty where there is none; sums as numbers."""
-    if pa.types.is_integer(column.type):
-        return np.asarray(column.to_numpy(zero_copy_only=False))
-    return np.array(["" if value is None else value for value in column.to_pylist()], dtype=np.str_)
-
-
-def _group(cells: _Sums, board: Table, units: dict[str, Case], spans: int) -> Group:
+def _group(cells: Cells, board: Table, units: dict[str, Case], spans: int) -> Group:
     """The units of a board that anybody was asked about, with their counts by cycle."""
     there = {code: n for n, code in enumerate(code for code, one in units.items() if recompute.belongs(board, one))}
-    subject = _subject(cells, board["by"], units)
-    rows = np.array([there.get(code, -1) for code in subject], dtype=np.int64)
-    kept = rows >= 0
+    by = "unit" if board["by"] == "district" else board["by"]
+    subjects = [_subject(code, board["by"], units) for code in cells.names[by]]
+    rows = np.array([there.get(code, -1) for code in subjects], dtype=np.int64)[cells.at[by]]
+    kept = np.flatnonzero(rows >= 0)
     names, unit = np.unique(rows[kept], return_inverse=True)
-    mix = np.array([f"{a} {b}" for a, b in zip(*(cells[name][kept] for name in _MIX), strict=True)], dtype=np.str_)
-    strata, stratum = np.unique(mix, return_inverse=True)
+    mix = [cells.at[name][kept].astype(np.int64) for name in _MIX]
+    strata, stratum = np.unique(mix[0] * len(cells.names[_MIX[1]]) + mix[1], return_inverse=True)
     shape = (spans, len(names), len(strata))
-    place = np.ravel_multi_index((cells["cycle"][kept].astype(np.int64), unit, stratum), shape)
+    place = np.ravel_multi_index((cells.sums["cycle"][kept], unit, stratum), shape)
 
     def counted(column: str) -> Floats:
-        sums = np.bincount(place, weights=cells[column][kept].astype(np.float64), minlength=int(np.prod(shape)))
+        sums = np.bincount(place, weights=cells.sums[column][kept], minlength=int(np.prod(shape)))
         return np.asarray(sums.reshape(shape))
 
     every = {sign.code: (counted(f"of_{sign.code}"), counted(f"got_{sign.code}")) for sign in rules.SIGNS}
@@ -197,8 +206,6 @@ def _group(cells: _Sums, board: Table, units: dict[str, Case], spans: int) -> Gr
     return Group(board["code"], [codes[n] for n in names], by_cycle[0], by_cycle[1:])
 
 
-def _subject(cells: _Sums, by: str, units: dict[str, Case]) -> list[str]:
-    """Of each cell the code of the unit that it counts for on a board."""
-    if by != "district":
-        return list(cells[by])
-    return [units[code]["district"] if code in units else "" for code in cells["unit"]]
+def _subject(code: str, by: str, units: dict[str, Case]) -> str:
+    """The code of the unit that what a unit or section did counts for on a board."""
+    return code if by != "district" else units[code]["district"] if code in units else ""
