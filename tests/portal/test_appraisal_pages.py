@@ -165,6 +165,8 @@ def test_a_board_ranks_scores_and_says_whose_scheme_it_is(toy):
     assert re.findall(r'<td class="jb-r"><b>([\d.]+)</b><div', page) == ["100.00", "77.71"]
     assert re.findall(r'<div class="jb-xs jb-mut jb-nw">([+−\d.]+)</div>', page) == ["0.00", "+57.71"]
     assert page.count("不变") == 2
+    [link] = re.findall(r'<a href="([^"]+)">Littleton scheme</a>', page)
+    assert "Littleton scheme" in text(browser("leader").get(link))
 
 
 def test_raw_rates_stand_beside_the_adjusted(toy):
