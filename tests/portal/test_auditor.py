@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from jieban.accounts.actor import Role
 from jieban.accounts.models import Reading
@@ -52,7 +53,8 @@ def addresses(name: str, one: URLPattern, number: str) -> list[str]:
     names = [act.name for act in acts.TABLE] if name in ("work", "act") else ["hear", "decide", "confirm", "end", "x"]
     keys = one.pattern.converters
     each = names if "verb" in keys else [""]
-    return [reverse(name, kwargs={k: verb if k == "verb" else words.get(k, 1) for k in keys}) for verb in each]
+    told = {k: 1 if isinstance(kind, IntConverter) else words.get(k, 1) for k, kind in keys.items()}
+    return [reverse(name, kwargs={**told, **({"verb": verb} if verb else {})}) for verb in each]
 
 
 def test_the_auditors_moves_are_those_about_leaving_out_and_no_act_is_theirs():
