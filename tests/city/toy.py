@@ -20,6 +20,14 @@ def texts(folder: Path) -> dict[str, str]:
     return actions.gather(folder)
 
 
+def write(texts: dict[str, str], folder: Path) -> Path:
+    """Write the texts of a pack into a folder."""
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
 def changed(file: str, old: str, new: str) -> dict[str, str]:
     """The toy pack with `old` replaced once by `new` in one file."""
     texts = files()

@@ -13,6 +13,7 @@ from jieban.city import queries as city_queries
 from jieban.city.queries import Loaded
 from jieban.orders.models import Order
 from tests import factories, verbs
+from tests.city import toy
 from tests.factories import AT
 
 TOY = Path(__file__).parent.parent / "packs" / "toy"
@@ -54,9 +55,7 @@ GREEN,trade,platform_firm,0201,*,4h,24h,48h,,Firm first,Firm first,false,invente
 
 def write(folder: Path) -> Path:
     """The files of the town, written into `folder`."""
-    for name, text in city_actions.gather(TOY).items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text + MORE.get(name, ""), encoding="utf-8")
+    toy.write({name: text + MORE.get(name, "") for name, text in toy.texts(TOY).items()}, folder)
     (folder / "ways.toml").write_text(WAYS, encoding="utf-8")
     (folder / "profiles.csv").write_text(PROFILES, encoding="utf-8")
     return folder

@@ -31,9 +31,7 @@ def a_city_that_counts_working_days(*holidays: str) -> city.Loaded:
     texts = toys.changed("clocks.toml", 'limit = "7d"', 'limit = "5wd"')
     texts["calendar.csv"] += "".join(f"{day},holiday,Off,invented\n" for day in holidays)
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in texts.items():
-            (Path(folder) / name).write_text(text, encoding="utf-8")
-        city_actions.load(Path(folder), at=AT)
+        city_actions.load(toys.write(texts, Path(folder)), at=AT)
     return city.current(at=AT)
 
 

@@ -96,5 +96,6 @@ def test_worker_that_works_once_says_what_it_did(tmp_path):
     assert (found.returncode, found.stdout.strip()) == (
         0,
         "opened 0  given_up 0  taken_over 0  undecided 0  went_on 0  warned 0  raised 0  reviewed 0  "
-        "supervised 0  late_letters 0  court_warned 0  measures_over 0  delivered 0  drawn 0  sealed 0  released 0",
+        "supervised 0  late_letters 0  court_warned 0  measures_over 0  delivered 0  drawn 0  sealed 0  "
+        "cycles_told 3  released 0",
     )

@@ -20,7 +20,7 @@ CALL = AT + 4 * HOUR
 def test_one_round_opens_delivers_and_beats(toy):
     order = verbs.replied(toy)
     done = worker.once(at=CALL)
-    assert {name: n for name, n in done.items() if n} == {"opened": 1, "delivered": 5}
+    assert {name: n for name, n in done.items() if n} == {"opened": 1, "delivered": 5, "cycles_told": 3}
     assert Order.objects.get(pk=order.pk).state == "callback_pending"
     beat = json.loads(worker.heartbeat().read_text())
     assert (beat["opened"], beat["at"]) == (1, CALL.isoformat())

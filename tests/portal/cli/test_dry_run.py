@@ -30,9 +30,7 @@ def run(folder: Path, *arguments: str, begin: str = "", end: str = ""):
 @pytest.fixture
 def changed(tmp_path) -> Path:
     """The toy pack, leaks given to the street."""
-    for name, body in toys.changed("duties.csv", "direct,water,,,2h", "direct,street,,,2h").items():
-        (tmp_path / name).write_text(body, encoding="utf-8")
-    return tmp_path
+    return toys.write(toys.changed("duties.csv", "direct,water,,,2h", "direct,street,,,2h"), tmp_path)
 
 
 def test_it_says_which_orders_would_have_gone_elsewhere(toy, changed):
